@@ -1,0 +1,147 @@
+-- Counting in service hours and working days. Service time is a monotone coordinate: minutes served since the calendar
+-- began, so that adding and pausing are subtractions.
+
+create function minutes_in(spans int4multirange) returns integer language sql immutable as $$
+    select coalesce(sum(upper(s) - lower(s)), 0)::integer from unnest(spans) s
+$$;
+
+-- Default: Monday to Friday, 8:30-12:00 and 13:30-17:30; the hotline of a company changes it day by day.
+create function calendar_rebuild() returns void language sql as $$
+    update work_calendar w
+       set minutes = minutes_in(w.spans),
+           cumulative = c.cumulative,
+           workdays = c.workdays
+      from (select day,
+                   coalesce(sum(minutes_in(spans)) over before, 0)::bigint as cumulative,
+                   coalesce(sum(is_workday::integer) over before, 0)::integer as workdays
+              from work_calendar
+            window before as (order by day rows between unbounded preceding and 1 preceding)) c
+     where c.day = w.day
+$$;
+
+insert into work_calendar (day, is_workday, spans, minutes, cumulative, workdays)
+select d::date, isodow < 6,
+       case when isodow < 6 then '{[510,720),[810,1050)}'::int4multirange else '{}'::int4multirange end, 0, 0, 0
+  from generate_series(date '2024-01-01', date '2036-12-31', interval '1 day') d,
+       lateral (select extract(isodow from d)::integer as isodow) w;
+
+-- Fixed holidays; the yearly notice on swapped days is entered through the calendar API.
+update work_calendar
+   set is_workday = false, spans = '{}', note = '法定节假日'
+ where to_char(day, 'MM-DD') in ('01-01', '05-01', '05-02', '10-01', '10-02', '10-03');
+select calendar_rebuild();
+
+-- The coordinate of a moment, in seconds.
+create function service_seconds_at(at timestamptz) returns bigint language sql stable as $$
+    select w.cumulative * 60
+         + coalesce((select sum(least(greatest(t.sec, lower(s) * 60), upper(s) * 60) - lower(s) * 60) from unnest(w.spans) s), 0)::bigint
+      from (select (at at time zone company_zone()) as local) l,
+           lateral (select extract(epoch from l.local - l.local::date)::bigint as sec) t,
+           work_calendar w
+     where w.day = l.local::date
+$$;
+
+-- The earliest moment with that coordinate.
+create function service_moment(coordinate bigint) returns timestamptz language plpgsql stable as $$
+declare
+    d record;
+    rest bigint;
+    span int4range;
+begin
+    select * into d from work_calendar where cumulative * 60 < coordinate order by cumulative desc, day desc limit 1;
+    if not found then
+        return null;
+    end if;
+    rest := coordinate - d.cumulative * 60;
+    for span in select s from unnest(d.spans) s order by 1 loop
+        if rest <= (upper(span) - lower(span)) * 60 then
+            return (d.day + make_interval(secs => lower(span) * 60 + rest)) at time zone company_zone();
+        end if;
+        rest := rest - (upper(span) - lower(span)) * 60;
+    end loop;
+    return null;
+end $$;
+
+-- End of the n-th working day after the day of `at`.
+create function working_day_end(at timestamptz, n integer) returns timestamptz language sql stable as $$
+    select ((w.day + 1)::timestamp at time zone company_zone())
+      from work_calendar w, work_calendar t
+     where t.day = company_date(at)
+       and w.is_workday
+       and w.workdays = t.workdays + t.is_workday::integer + n - 1
+     limit 1
+$$;
+
+create function first_workday_from(d date) returns date language sql stable as $$
+    select min(day) from work_calendar where day >= d and day < d + 60 and is_workday
+$$;
+
+create function time_rule_due(rule text, start timestamptz) returns timestamptz language plpgsql stable as $$
+declare
+    r time_rule;
+begin
+    select * into r from time_rule where code = rule;
+    if not found then
+        raise exception 'no time rule %', rule;
+    end if;
+    return case r.mode
+        when 'elapsed' then start + make_interval(secs => r.seconds)
+        when 'service' then service_moment(service_seconds_at(start) + r.seconds)
+        when 'days' then start + make_interval(days => r.days)
+        when 'working_days' then working_day_end(start, r.days)
+    end;
+end $$;
+
+create function time_rule_number(rule text) returns integer language sql stable as $$
+    select coalesce(number, days) from time_rule where code = rule
+$$;
+
+-- A running clock as it stands in `clocks`. `held` clocks carry `left_seconds` instead of `due_at`.
+create function clock_start(rule text, start timestamptz, pauses boolean) returns jsonb language sql stable as $$
+    select jsonb_build_object('rule', rule, 'started_at', start, 'due_at', time_rule_due(rule, start), 'pauses', pauses)
+$$;
+
+create function clocks_due(clocks jsonb) returns timestamptz language sql immutable as $$
+    select min((c.value ->> 'due_at')::timestamptz) from jsonb_each(clocks) c where not c.value ? 'breached_at'
+$$;
+
+-- Work clocks stand still while work waits; duties towards the customer (pauses = false) go on.
+create function clocks_pause(clocks jsonb, at timestamptz) returns jsonb language sql stable as $$
+    select coalesce(jsonb_object_agg(c.key,
+               case when (c.value ->> 'pauses')::boolean and c.value ? 'due_at' and not c.value ? 'breached_at'
+                    then (c.value - 'due_at') || jsonb_build_object('left_seconds', case r.mode
+                             when 'service' then service_seconds_at((c.value ->> 'due_at')::timestamptz) - service_seconds_at(at)
+                             else extract(epoch from (c.value ->> 'due_at')::timestamptz - at)::bigint end)
+                    else c.value end), '{}')
+      from jsonb_each(clocks) c
+      left join time_rule r on r.code = c.value ->> 'rule'
+$$;
+
+create function clocks_resume(clocks jsonb, at timestamptz) returns jsonb language sql stable as $$
+    select coalesce(jsonb_object_agg(c.key,
+               case when c.value ? 'left_seconds'
+                    then (c.value - 'left_seconds') || jsonb_build_object('due_at', case r.mode
+                             when 'service' then service_moment(service_seconds_at(at) + (c.value ->> 'left_seconds')::bigint)
+                             else at + make_interval(secs => (c.value ->> 'left_seconds')::bigint) end)
+                    else c.value end), '{}')
+      from jsonb_each(clocks) c
+      left join time_rule r on r.code = c.value ->> 'rule'
+$$;
+
+-- Another rule for a clock that runs (a change of urgency): the time already counted stays counted.
+create function clock_rerule(clock jsonb, rule text) returns jsonb language sql stable as $$
+    select case
+        when clock is null then null
+        when clock ? 'left_seconds' then clock || jsonb_build_object('rule', rule, 'left_seconds',
+             (clock ->> 'left_seconds')::bigint
+             + extract(epoch from time_rule_due(rule, (clock ->> 'started_at')::timestamptz)
+                                - time_rule_due(clock ->> 'rule', (clock ->> 'started_at')::timestamptz))::bigint)
+        else (clock - 'breached_at') || jsonb_build_object('rule', rule, 'due_at',
+             (clock ->> 'due_at')::timestamptz
+             + (time_rule_due(rule, (clock ->> 'started_at')::timestamptz)
+                - time_rule_due(clock ->> 'rule', (clock ->> 'started_at')::timestamptz)))
+    end
+$$;
+
+-- Hand-in boxes: due day and the last day that is not late (00-common rule 4).
+create function handin_late_after(due date) returns date language sql stable as $$ select first_workday_from(due) $$;
