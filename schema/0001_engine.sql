@@ -167,6 +167,7 @@ create table record (
     content        jsonb not null,
     content_hash   bytea not null,
     handed_in_at   timestamptz,
+    handed_in_event integer,                          -- event of the entity that handed it in
     voided_at      timestamptz,
     note           text,                              -- loss note, rebuilt copy
     outlet_id      uuid
@@ -263,3 +264,14 @@ begin
     end if;
     return true;
 end $$;
+
+-- What the chain seals of an event, in one fixed form; the verifier calls the same function.
+create function event_content_hash(salt bytea, entity_id uuid, event_no integer, event text, from_state text, to_state text,
+                                   version integer, actor_id uuid, actor_roles bigint, at timestamptz,
+                                   occurred_at timestamptz, inputs jsonb, changes jsonb)
+returns bytea language sql stable as $$
+    select sha256(salt || convert_to(concat_ws('|', entity_id, event_no, event, coalesce(from_state, '-'), to_state, version,
+                  coalesce(actor_id::text, '-'), actor_roles, (extract(epoch from at) * 1000000)::bigint,
+                  coalesce((extract(epoch from occurred_at) * 1000000)::bigint::text, '-'),
+                  coalesce(inputs::text, '-'), changes::text), 'UTF8'))
+$$;

@@ -1,0 +1,42 @@
+/* Parts of the statement of one step; see ARCHITECTURE.md for its form. Layer: engine, internal. */
+#ifndef AFTERCARE_COMPILE_H
+#define AFTERCARE_COMPILE_H
+
+#include "engine/sql.h"
+
+/* A step inside a statement: the event asked for (prefix ""), or one that it fires ("f1_") or opens ("o1_"). */
+struct step {
+    struct sql *sql;
+    const struct machine_plan *machine;
+    const struct event_plan *event;
+    const char *prefix;
+    const char *ok; /* condition on this step's gate row `e`: nothing refuses the whole statement */
+    bool *set; /* by column: written by this step */
+};
+
+/* Which columns the step writes; first of all. */
+void compile_prepare(struct step *step);
+/* <prefix>gate: the row, its chosen table row, the refused guards. */
+void compile_gate(struct step *step);
+/* <prefix>next: the new values, the log's content and its hash. */
+void compile_next(struct step *step);
+/* <prefix>moved (the entity after the step) and <prefix>logged. */
+void compile_moved(struct step *step);
+/* Records, notices, links; nested steps too. */
+void compile_effects(struct step *step);
+/* Gates of the steps that this one fires or opens, to be judged before anything is written. */
+void compile_nested_gates(struct step *step);
+
+/* Conditions without inputs become probes: bits that say which events may be offered. */
+void compile_probes(struct engine *engine, struct machine_plan *machine);
+void compile_put_probes(struct sql *sql, const struct machine_plan *machine);
+void compile_put_content_hash(struct sql *sql, const struct machine_plan *machine);
+/* "select verdict, ... columns" of a read, and the caller's scope as further conditions. */
+void compile_head(struct sql *sql, const struct machine_plan *machine);
+void compile_scope(struct sql *sql, const struct machine_plan *machine);
+
+bool step_has_effect(const struct event_plan *event, enum effect_kind kind, const char *target);
+/* "e.step_row = 2 and (when)", or "true". */
+const char *step_effect_condition(struct step *step, size_t row, const struct effect *effect);
+
+#endif

@@ -1,0 +1,267 @@
+#include "engine/compile.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Reads the next "name = expression" of a list split by ';' into arena strings; false at the end. */
+static bool next_mapping(struct arena *arena, const char **list, const char **ret_name, const char **ret_expression)
+{
+    const char *p = *list;
+    while (p != NULL && (*p == ' ' || *p == ';' || *p == '\n'))
+        p++;
+    if (p == NULL || *p == '\0')
+        return false;
+    const char *equals = strstr(p, " = ");
+    const char *end = strchr(p, ';');
+    if (end == NULL)
+        end = p + strlen(p);
+    if (equals == NULL || equals > end)
+        return false;
+    *ret_name = arena_strndup(arena, p, (size_t)(equals - p));
+    *ret_expression = arena_strndup(arena, equals + 3, (size_t)(end - equals) - 3);
+    *list = end;
+    return true;
+}
+
+static const char *mapped(struct arena *arena, const char *list, const char *name)
+{
+    const char *key, *expression;
+    while (next_mapping(arena, &list, &key, &expression))
+        if (strcmp(key, name) == 0)
+            return expression;
+    return NULL;
+}
+
+static bool is_nested(const struct step *step, const struct effect *f)
+{
+    return (f->kind == EFFECT_FIRE || f->kind == EFFECT_OPEN) && f->mode == LINK_MUST &&
+           (f->kind == EFFECT_FIRE || plan_machine(step->sql->engine, f->target) != NULL);
+}
+
+static const struct machine_plan *nested_machine(const struct step *step, const struct effect *f)
+{
+    if (f->kind == EFFECT_OPEN)
+        return plan_machine(step->sql->engine, f->target);
+    size_t c = plan_column(step->machine, f->target);
+    const struct field *field = c == SIZE_MAX ? NULL : step->machine->columns[c].field;
+    const char *name = field == NULL ? NULL : field->machine;
+    return name == NULL ? NULL : plan_machine(step->sql->engine, name);
+}
+
+/* The step that an effect fires or opens; false (and an error) when the names do not resolve. */
+static bool nested_step(struct step *step, const struct effect *f, size_t number, struct step *ret_nested)
+{
+    struct engine *engine = step->sql->engine;
+    const struct machine_plan *machine = nested_machine(step, f);
+    const struct event_plan *event = machine == NULL ? NULL : plan_event(machine, f->event);
+    if (event == NULL || event->creates != (f->kind == EFFECT_OPEN)) {
+        plan_error(engine, "%s.%s: cannot fire or open \"%s\" by \"%s\"", step->machine->machine->name, step->event->name,
+                   f->target, f->event);
+        return false;
+    }
+    *ret_nested = (struct step){ .sql = step->sql,
+                                 .machine = machine,
+                                 .event = event,
+                                 .prefix = arena_printf(&engine->arena, "%s%zu_", f->kind == EFFECT_OPEN ? "o" : "f", number),
+                                 .ok = "exists (select from moved)" };
+    return true;
+}
+
+static void enter(struct step *nested)
+{
+    nested->sql->machine = nested->machine;
+    nested->sql->event = nested->event;
+    nested->sql->input_alias = "i";
+    if (nested->event->creates)
+        nested->sql->id = arena_printf(&nested->sql->engine->arena, ":new%c", nested->prefix[1]);
+}
+
+static void leave(struct step *step)
+{
+    step->sql->machine = step->machine;
+    step->sql->event = step->event;
+    step->sql->input_alias = NULL;
+    step->sql->id = NULL;
+}
+
+static void put_nested_inputs(struct step *step, struct step *nested, size_t row, const struct effect *f)
+{
+    struct sql *sql = step->sql;
+    struct arena *arena = &sql->engine->arena;
+    sql->at = "e.step_at";
+    sql_putf(sql, ",\n%sin as materialized (\nselect x.*, to_jsonb(x) as step_inputs\n  from gate e\n  cross join lateral (select e.step_at",
+             nested->prefix);
+    if (f->kind == EFFECT_FIRE)
+        sql_putf(sql, ",\n          e.%s as link_id", f->target);
+    for (size_t i = 0; i < nested->event->n_inputs; i++) {
+        const struct field *field = nested->event->inputs[i].field;
+        const char *expression = mapped(arena, f->sql, field->name);
+        if (expression == NULL && nested->event->inputs[i].required)
+            plan_error(sql->engine, "%s.%s: \"%s\" needs input \"%s\"", step->machine->machine->name, step->event->name,
+                       f->event, field->name);
+        sql_putf(sql, ",\n          (%s)::%s as %s", expression == NULL ? "null" : expression, plan_sql_type(field), field->name);
+    }
+    sql_put(sql, ") x\n where e.step_row is not null and ");
+    sql_putf(sql, "(%s)", step_effect_condition(step, row, f));
+    if (f->kind == EFFECT_FIRE)
+        sql_put(sql, " and x.link_id is not null");
+    sql_put(sql, ")");
+}
+
+void compile_nested_gates(struct step *step)
+{
+    size_t number = 0;
+    for (size_t r = 0; r < step->event->n_rows; r++)
+        for (const struct effect *f = step->event->rows[r].transition->effects; f != NULL && f->kind != 0; f++) {
+            struct step nested;
+            if (!is_nested(step, f) || !nested_step(step, f, ++number, &nested))
+                continue;
+            put_nested_inputs(step, &nested, r + 1, f);
+            enter(&nested);
+            compile_gate(&nested);
+            leave(step);
+            step->ok = arena_printf(&step->sql->engine->arena,
+                                    "%s\n   and not exists (select from %sgate x where x.step_row is null or x.refused <> '{}')",
+                                    step->ok, nested.prefix);
+        }
+}
+
+static const char *source_rows(const struct step *step)
+{
+    struct arena *arena = &step->sql->engine->arena;
+    const char *inputs = step->prefix[0] == '\0' ? "" : arena_printf(arena, "\n  cross join %sin i", step->prefix);
+    return arena_printf(arena, "  from %smoved m\n  join %sgate e on e.id = m.id%s", step->prefix, step->prefix, inputs);
+}
+
+static void put_content(struct step *step, const struct form *form)
+{
+    struct sql *sql = step->sql;
+    char word[96];
+    size_t n = 0;
+    sql_put(sql, "jsonb_build_object('number', m.number");
+    for (const char *list = form->fields; plan_next_word(&list, word, sizeof word);) {
+        if (++n % 45 == 0)
+            sql_put(sql, ") || jsonb_build_object('form', null");
+        if (strncmp(word, "input.", 6) == 0) {
+            sql_putf(sql, ", '%s', :%s", word + 6, word + 6);
+            continue;
+        }
+        if (plan_column(step->machine, word) == SIZE_MAX)
+            plan_error(sql->engine, "form %s shows \"%s\", which is no field of %s", form->code, word, step->machine->machine->name);
+        sql_putf(sql, ", '%s', m.%s", word, word);
+    }
+    sql_put(sql, ")");
+}
+
+static void put_record(struct step *step, size_t row, const struct effect *f, size_t number)
+{
+    struct sql *sql = step->sql;
+    const struct form *form = plan_form(sql->engine, f->target);
+    if (form == NULL) {
+        plan_error(sql->engine, "%s.%s: no form \"%s\"", step->machine->machine->name, step->event->name, f->target);
+        return;
+    }
+    sql_putf(sql,
+             ",\n%srecord%zu as (\ninsert into record (form, number, entity_id, event_no, machine, made_at, made_by, holder_id, content, content_hash, outlet_id)\n"
+             "select '%s', '%s-' || company_year(e.step_at) || '-' || to_char(nextval('record_number'), 'FM000000'),\n"
+             "       m.id, m.event_no, '%s', e.step_at, :actor, %s, c.content,\n"
+             "       sha256(convert_to(c.content::text, 'UTF8')), m.outlet_id\n%s\n  cross join lateral (select ",
+             step->prefix, number, form->code, strstr(form->form_no, "-P") + 1, step->machine->machine->name,
+             f->sql == NULL ? "coalesce(m.assignee_id, :actor)" : f->sql, source_rows(step));
+    put_content(step, form);
+    sql_putf(sql, " as content) c\n where %s)", step_effect_condition(step, row, f));
+}
+
+static void put_hand_in(struct step *step, size_t row, const struct effect *f, size_t number)
+{
+    if (plan_form(step->sql->engine, f->target) == NULL)
+        plan_error(step->sql->engine, "%s.%s: no form \"%s\"", step->machine->machine->name, step->event->name, f->target);
+    sql_putf(step->sql,
+             ",\n%shanded%zu as (\nupdate record r\n   set handed_in_at = e.step_at,\n       handed_in_event = m.event_no,\n       holder_id = %s\n%s\n"
+             " where r.entity_id = m.id\n   and r.form = '%s'\n   and r.handed_in_at is null\n   and r.voided_at is null\n   and %s)",
+             step->prefix, number, f->sql == NULL ? ":actor" : f->sql, source_rows(step), f->target,
+             step_effect_condition(step, row, f));
+}
+
+static void put_notice(struct step *step, size_t row, const struct effect *f, size_t number)
+{
+    bool to_assignee = strcmp(f->target, "@assignee") == 0;
+    sql_putf(step->sql,
+             ",\n%snotice%zu as (\ninsert into notification (person_id, role, outlet_id, code, entity_id, body, made_at)\n"
+             "select %s, %s%s%s, m.outlet_id, '%s', m.id, jsonb_build_object('machine', '%s', 'number', m.number, 'state', m.state), e.step_at\n%s\n where %s%s)",
+             step->prefix, number, to_assignee ? "m.assignee_id" : "null", to_assignee ? "" : "'", to_assignee ? "null" : f->target,
+             to_assignee ? "" : "'", f->event, step->machine->machine->name, source_rows(step),
+             step_effect_condition(step, row, f), to_assignee ? " and m.assignee_id is not null" : "");
+}
+
+static void put_later_link(struct step *step, size_t row, const struct effect *f, size_t number)
+{
+    struct sql *sql = step->sql;
+    struct arena *arena = &sql->engine->arena;
+    sql_putf(sql,
+             ",\n%slink%zu as (\ninsert into link (id, kind, from_id, from_event_no, to_machine, to_event, mode, state, inputs, made_at, outlet_id)\n"
+             "select gen_random_uuid(), '%s.%s', m.id, m.event_no, '%s', '%s', 'later', 'waiting', jsonb_build_object(",
+             step->prefix, number, step->machine->machine->name, step->event->name, f->target, f->event);
+    const char *list = f->sql, *name, *expression, *comma = "";
+    while (next_mapping(arena, &list, &name, &expression)) {
+        sql_putf(sql, "%s'%s', %s", comma, name, expression);
+        comma = ", ";
+    }
+    sql_putf(sql, "), e.step_at, m.outlet_id\n%s\n where %s)", source_rows(step), step_effect_condition(step, row, f));
+}
+
+static void put_nested_writes(struct step *step, struct step *nested)
+{
+    enter(nested);
+    compile_prepare(nested);
+    compile_next(nested);
+    compile_moved(nested);
+    compile_effects(nested);
+    leave(step);
+    sql_putf(step->sql,
+             ",\n%slink as (\ninsert into link (id, kind, from_id, from_event_no, to_id, to_machine, to_event, mode, state, made_at, outlet_id)\n"
+             "select gen_random_uuid(), '%s.%s', m.id, m.event_no, x.id, '%s', '%s', 'must', 'done', m.changed_at, m.outlet_id\n"
+             "  from moved m\n  cross join %smoved x)",
+             nested->prefix, step->machine->machine->name, step->event->name, nested->machine->machine->name,
+             nested->event->name, nested->prefix);
+}
+
+/* What `revert` does beside putting the columns back. */
+static void put_revert_effects(struct step *step)
+{
+    sql_put(step->sql,
+            ",\nvoided_papers as (\nupdate record r\n   set voided_at = e.step_at\n  from moved m\n  join gate e on e.id = m.id\n"
+            " where r.entity_id = m.id\n   and r.event_no = e.last_event_no\n   and r.voided_at is null)"
+            ",\ntaken_back as (\nupdate record r\n   set handed_in_at = null, handed_in_event = null, holder_id = e.last_actor_id\n  from moved m\n  join gate e on e.id = m.id\n"
+            " where r.entity_id = m.id\n   and r.handed_in_event = e.last_event_no\n   and r.event_no <> e.last_event_no)"
+            ",\ncancelled_links as (\nupdate link l\n   set state = 'cancelled'\n  from moved m\n  join gate e on e.id = m.id\n"
+            " where l.from_id = m.id\n   and l.from_event_no = e.last_event_no\n   and l.state = 'waiting')");
+}
+
+void compile_effects(struct step *step)
+{
+    bool main_step = step->prefix[0] == '\0';
+    size_t number = 0, nested_number = 0;
+    step->sql->at = "e.step_at";
+    for (size_t r = 0; r < step->event->n_rows; r++)
+        for (const struct effect *f = step->event->rows[r].transition->effects; f != NULL && f->kind != 0; f++) {
+            struct step nested;
+            number++;
+            if (f->kind == EFFECT_RECORD)
+                put_record(step, r + 1, f, number);
+            else if (f->kind == EFFECT_HAND_IN)
+                put_hand_in(step, r + 1, f, number);
+            else if (f->kind == EFFECT_NOTIFY)
+                put_notice(step, r + 1, f, number);
+            else if (f->kind == EFFECT_OPEN && f->mode == LINK_LATER)
+                put_later_link(step, r + 1, f, number);
+            else if (is_nested(step, f) && !main_step)
+                plan_error(step->sql->engine, "%s.%s: a step inside a step may not fire or open further ones",
+                           step->machine->machine->name, step->event->name);
+            else if (is_nested(step, f) && nested_step(step, f, ++nested_number, &nested))
+                put_nested_writes(step, &nested);
+            step->sql->at = "e.step_at";
+        }
+    if (step->event->reverts)
+        put_revert_effects(step);
+}

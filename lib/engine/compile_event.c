@@ -1,0 +1,218 @@
+#include "engine/compile.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct guard not_available = { "procedure_not_available",
+                                            "false",
+                                            { "The procedure that would take over is not available yet", "后续程序尚未启用" },
+                                            NULL };
+
+/* The row's own guards, and the engine's for links whose target does not exist. */
+static void join_guards(struct engine *engine, struct row_plan *row)
+{
+    size_t n = 0;
+    while (row->transition->guards != NULL && row->transition->guards[n] != NULL)
+        n++;
+    const struct guard **all = ARENA_ARRAY(&engine->arena, const struct guard *, n + 2);
+    for (size_t i = 0; i < n; i++)
+        all[i] = row->transition->guards[i];
+    for (const struct effect *f = row->transition->effects; f != NULL && f->kind != 0; f++)
+        if (f->kind == EFFECT_OPEN && f->mode == LINK_MUST && f->when == NULL && plan_machine(engine, f->target) == NULL) {
+            all[n++] = &not_available;
+            break;
+        }
+    row->all_guards = all;
+}
+
+static uint64_t probe_of(struct engine *engine, struct machine_plan *machine, const char *sql, const struct guard *guard)
+{
+    if (sql == NULL || sql_needs_input(sql))
+        return 0;
+    struct probe *probes = (struct probe *)(uintptr_t)machine->probes;
+    for (size_t i = 0; i < machine->n_probes; i++)
+        if (strcmp(probes[i].sql, sql) == 0)
+            return UINT64_C(1) << i;
+    if (machine->n_probes == PLAN_MAX_PROBES) {
+        plan_error(engine, "%s: more than %d conditions that need no input", machine->machine->name, PLAN_MAX_PROBES);
+        return 0;
+    }
+    probes[machine->n_probes] = (struct probe){ sql, guard == NULL ? NULL : guard->code, guard };
+    return UINT64_C(1) << machine->n_probes++;
+}
+
+void compile_probes(struct engine *engine, struct machine_plan *machine)
+{
+    machine->probes = ARENA_ARRAY(&engine->arena, struct probe, PLAN_MAX_PROBES);
+    for (size_t e = 0; e < machine->n_events; e++)
+        for (size_t r = 0; r < machine->events[e].n_rows; r++) {
+            struct row_plan *row = (struct row_plan *)(uintptr_t)&machine->events[e].rows[r];
+            join_guards(engine, row);
+            if (machine->events[e].creates)
+                continue;
+            row->when = probe_of(engine, machine, row->transition->when, NULL);
+            row->when_needs_input = row->transition->when != NULL && row->when == 0;
+            for (const struct guard *const *g = row->all_guards; *g != NULL; g++)
+                row->guards |= probe_of(engine, machine, (*g)->sql, *g);
+        }
+}
+
+void compile_put_probes(struct sql *sql, const struct machine_plan *machine)
+{
+    if (machine->n_probes == 0)
+        sql_put(sql, "0");
+    for (size_t i = 0; i < machine->n_probes; i++) {
+        sql_putf(sql, "%s((", i == 0 ? "" : "\n       | ");
+        sql_put(sql, machine->probes[i].sql);
+        sql_putf(sql, ") is true)::integer::bigint << %zu", i);
+    }
+}
+
+void compile_put_content_hash(struct sql *sql, const struct machine_plan *machine)
+{
+    char word[96];
+    if (machine->machine->signed_fields == NULL) {
+        sql_put(sql, "null");
+        return;
+    }
+    sql_put(sql, "encode(sha256(convert_to(jsonb_build_object('number', e.number");
+    for (const char *list = machine->machine->signed_fields; plan_next_word(&list, word, sizeof word);) {
+        if (plan_column(machine, word) == SIZE_MAX)
+            plan_error(sql->engine, "%s: signs \"%s\", which is no field", machine->machine->name, word);
+        sql_putf(sql, ", '%s', e.%s", word, word);
+    }
+    sql_put(sql, ")::text, 'UTF8')), 'hex')");
+}
+
+static void put_claim(struct step *step)
+{
+    sql_putf(step->sql,
+             ",\nclaim as (\ninsert into idempotency (principal, key, fingerprint, entity_id, version, status, at)\n"
+             "select :actor, :key, :fingerprint, e.id, %s, %d, :now\n  from gate e\n where :key is not null\n   and %s\n"
+             "    on conflict do nothing\nreturning entity_id)",
+             step->event->creates ? "1" : "e.version + 1", step->event->creates ? 201 : 200, step->ok);
+}
+
+static const char *nested_refusals(struct step *step)
+{
+    struct arena *arena = &step->sql->engine->arena;
+    const char *list = "";
+    size_t number = 0;
+    for (size_t r = 0; r < step->event->n_rows; r++)
+        for (const struct effect *f = step->event->rows[r].transition->effects; f != NULL && f->kind != 0; f++) {
+            if ((f->kind != EFFECT_FIRE && f->kind != EFFECT_OPEN) || f->mode != LINK_MUST ||
+                (f->kind == EFFECT_OPEN && plan_machine(step->sql->engine, f->target) == NULL))
+                continue;
+            number++;
+            list = arena_printf(arena, "%s || coalesce((select case when x.step_row is null then array['link_refused'] else x.refused end from %s%zu_gate x), '{}')",
+                                list, f->kind == EFFECT_OPEN ? "o" : "f", number);
+        }
+    return list;
+}
+
+static void put_reply(struct step *step)
+{
+    struct sql *sql = step->sql;
+    const struct machine_plan *machine = step->machine;
+    const char *refused = arena_printf(&sql->engine->arena, "(g.refused%s)", nested_refusals(step));
+    sql_putf(sql,
+             "\nselect case\n         when g.prior_fingerprint is not null then case when g.prior_fingerprint = :fingerprint then 'repeat' else 'mismatch' end\n"
+             "         when g.step_row is null then 'wrong_state'\n"
+             "         when %s <> '{}' then 'refused'\n"
+             "         when :dry_run then 'would_move'\n"
+             "         when m.id is null then 'raced'\n"
+             "         else 'moved'\n       end as verdict,\n       array_to_string(%s, ' ') as refused,\n       ",
+             refused, refused);
+    sql->at = ":now";
+    compile_put_probes(sql, machine);
+    sql_put(sql, " as probes,\n       ");
+    sql_put(sql, step->event->creates && machine->machine->warnings != NULL ? machine->machine->warnings : "null::jsonb");
+    sql_put(sql, " as extra,\n       ");
+    compile_put_content_hash(sql, machine);
+    sql_putf(sql, " as content_sha256,\n       %s\n  from gate g\n  left join moved m on true\n", machine->column_list);
+    const char *all = machine->column_list;
+    struct buf m = { 0 };
+    for (size_t c = 0; c < machine->n_columns; c++)
+        buf_printf(&m, "%sm.%s", c == 0 ? "" : ", ", machine->columns[c].name);
+    if (step->event->creates)
+        sql_putf(sql,
+                 "  left join lateral (select %s where m.id is not null\n"
+                 "                     union all\n                     select %s from %s e where m.id is null and e.id = g.prior_id) e on true",
+                 m.data, all, machine->machine->name);
+    else
+        sql_putf(sql,
+                 "  cross join lateral (select %s where m.id is not null\n"
+                 "                      union all\n                      select %s from gate e where m.id is null) e",
+                 m.data, all);
+    buf_done(&m);
+}
+
+static size_t count_new_ids(const struct event_plan *event)
+{
+    size_t n = 0;
+    for (size_t r = 0; r < event->n_rows; r++)
+        for (const struct effect *f = event->rows[r].transition->effects; f != NULL && f->kind != 0; f++)
+            n += (f->kind == EFFECT_OPEN || f->kind == EFFECT_FIRE) && f->mode == LINK_MUST;
+    return n;
+}
+
+/* Locks a batch takes first: the entity's row, and rows of the machines that it fires. */
+static void plan_locks(struct engine *engine, const struct machine_plan *machine, struct event_plan *event)
+{
+    const struct statement **locks = ARENA_ARRAY(&engine->arena, const struct statement *, 10);
+    size_t n = 0;
+    if (!event->creates)
+        locks[n++] = &machine->lock;
+    for (size_t r = 0; r < event->n_rows && n < 9; r++)
+        for (const struct effect *f = event->rows[r].transition->effects; f != NULL && f->kind != 0 && n < 9; f++) {
+            size_t c = f->kind == EFFECT_FIRE ? plan_column(machine, f->target) : SIZE_MAX;
+            const struct field *field = c == SIZE_MAX ? NULL : machine->columns[c].field;
+            const struct machine_plan *target = field == NULL || field->machine == NULL ? NULL : plan_machine(engine, field->machine);
+            if (target == NULL || event->creates)
+                continue;
+            struct statement *lock = ARENA_NEW(&engine->arena, struct statement);
+            *lock = (struct statement){
+                .name = arena_printf(&engine->arena, "lock_%s_of_%s_%s", target->machine->name, machine->machine->name, f->target),
+                .text = arena_printf(&engine->arena,
+                                     "select t.id\n  from %s t\n where t.id in (select e.%s from %s e where e.id = any($1::uuid[]))\n order by t.id\n   for no key update",
+                                     target->machine->name, f->target, machine->machine->name),
+                .n_params = 1,
+                .lock_rank = (int)target->index * 2 + 1,
+            };
+            locks[n++] = lock;
+        }
+    event->locks = locks;
+}
+
+void compile_event(struct engine *engine, struct machine_plan *machine, struct event_plan *event)
+{
+    struct sql sql = { .engine = engine, .machine = machine, .event = event };
+    struct step step = {
+        .sql = &sql,
+        .machine = machine,
+        .event = event,
+        .prefix = "",
+        .ok = "e.prior_fingerprint is null\n   and e.step_row is not null\n   and e.refused = '{}'\n   and not :dry_run",
+    };
+    event->n_new_ids = count_new_ids(event);
+    compile_gate(&step);
+    compile_nested_gates(&step);
+    put_claim(&step);
+    step.ok = arena_printf(&engine->arena, "%s\n   and (:key is null or exists (select from claim))", step.ok);
+    compile_prepare(&step);
+    compile_next(&step);
+    compile_moved(&step);
+    compile_effects(&step);
+    put_reply(&step);
+    struct param *params = ARENA_ARRAY(&engine->arena, struct param, sql.n_params + 1);
+    memcpy(params, sql.params, sql.n_params * sizeof *params);
+    event->params = params;
+    event->statement = (struct statement){
+        .name = arena_printf(&engine->arena, "%s.%s", machine->machine->name, event->name),
+        .text = arena_strdup(&engine->arena, sql.text.data),
+        .n_params = (int)sql.n_params,
+        .alone = (event->flags & TRANSITION_ALONE) != 0,
+    };
+    buf_done(&sql.text);
+    plan_locks(engine, machine, event);
+}

@@ -1,0 +1,45 @@
+#include "engine/compile.h"
+
+#include <string.h>
+
+void compile_scope(struct sql *sql, const struct machine_plan *machine)
+{
+    if (machine->machine->scope == SCOPE_OUTLET)
+        sql_put(sql, "\n   and (:scope_outlet is null or e.outlet_id = :scope_outlet)"
+                     "\n   and (:scope_customer is null or e.customer_id = :scope_customer)");
+}
+
+void compile_head(struct sql *sql, const struct machine_plan *machine)
+{
+    sql->at = ":now";
+    sql_put(sql, "select 'found' as verdict,\n       null as refused,\n       ");
+    compile_put_probes(sql, machine);
+    sql_put(sql, " as probes,\n       null::jsonb as extra,\n       ");
+    compile_put_content_hash(sql, machine);
+    sql_putf(sql, " as content_sha256,\n       %s", machine->column_list);
+}
+
+void compile_reads(struct engine *engine, struct machine_plan *machine)
+{
+    compile_probes(engine, machine);
+    struct sql sql = { .engine = engine, .machine = machine };
+    compile_head(&sql, machine);
+    sql_putf(&sql, "\n  from %s e\n where e.id = :id", machine->machine->name);
+    compile_scope(&sql, machine);
+    struct param *params = ARENA_ARRAY(&engine->arena, struct param, sql.n_params + 1);
+    memcpy(params, sql.params, sql.n_params * sizeof *params);
+    machine->get_params = params;
+    machine->get = (struct statement){
+        .name = arena_printf(&engine->arena, "%s:get", machine->machine->name),
+        .text = arena_strdup(&engine->arena, sql.text.data),
+        .n_params = (int)sql.n_params,
+    };
+    buf_done(&sql.text);
+    machine->lock = (struct statement){
+        .name = arena_printf(&engine->arena, "lock_%s", machine->machine->name),
+        .text = arena_printf(&engine->arena, "select e.id\n  from %s e\n where e.id = any($1::uuid[])\n order by e.id\n   for no key update",
+                             machine->machine->name),
+        .n_params = 1,
+        .lock_rank = (int)machine->index * 2,
+    };
+}

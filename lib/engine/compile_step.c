@@ -1,0 +1,393 @@
+#include "engine/compile.h"
+
+#include <string.h>
+
+bool step_has_effect(const struct event_plan *event, enum effect_kind kind, const char *target)
+{
+    for (size_t r = 0; r < event->n_rows; r++)
+        for (const struct effect *f = event->rows[r].transition->effects; f != NULL && f->kind != 0; f++)
+            if (f->kind == kind && (target == NULL || strcmp(f->target, target) == 0))
+                return true;
+    return false;
+}
+
+const char *step_effect_condition(struct step *step, size_t row, const struct effect *effect)
+{
+    struct arena *arena = &step->sql->engine->arena;
+    const char *on_row = step->event->n_rows > 1 ? arena_printf(arena, "e.step_row = %zu", row) : NULL;
+    if (on_row != NULL && effect->when != NULL)
+        return arena_printf(arena, "%s and (%s)", on_row, effect->when);
+    return on_row != NULL ? on_row : effect->when != NULL ? effect->when : "true";
+}
+
+/* What the column is without any SET: the input, else what it was. */
+static const char *default_value(struct step *step, const struct column *column)
+{
+    struct arena *arena = &step->sql->engine->arena;
+    const char *old = step->event->creates ? arena_printf(arena, "null::%s", column->sql_type)
+                                           : arena_printf(arena, "e.%s", column->name);
+    for (size_t i = 0; i < step->event->n_inputs; i++) {
+        const struct input *input = &step->event->inputs[i];
+        if (input->column == SIZE_MAX || strcmp(input->field->name, column->name) != 0)
+            continue;
+        if (step->event->amends)
+            return arena_printf(arena, "case when :given & %lld <> 0 then :%s else %s end", 1LL << i, column->name, old);
+        return step->event->creates ? arena_printf(arena, ":%s", column->name)
+                                    : arena_printf(arena, "coalesce(:%s, %s)", column->name, old);
+    }
+    return old;
+}
+
+/* Value of a column after the step: each row of the event may set it in its own way. */
+static const char *set_value(struct step *step, const struct column *column)
+{
+    struct arena *arena = &step->sql->engine->arena;
+    const char *fallback = default_value(step, column);
+    const char *value = fallback;
+    bool by_case = false;
+    for (size_t r = 0; r < step->event->n_rows; r++)
+        for (const struct effect *f = step->event->rows[r].transition->effects; f != NULL && f->kind != 0; f++) {
+            if (f->kind != EFFECT_SET || strcmp(f->target, column->name) != 0)
+                continue;
+            const char *condition = step_effect_condition(step, r + 1, f);
+            if (strcmp(condition, "true") == 0)
+                return arena_printf(arena, "(%s)::%s", f->sql, column->sql_type);
+            value = by_case ? arena_printf(arena, "%s when %s then (%s)::%s", value, condition, f->sql, column->sql_type)
+                            : arena_printf(arena, "case when %s then (%s)::%s", condition, f->sql, column->sql_type);
+            by_case = true;
+        }
+    return by_case ? arena_printf(arena, "%s else %s end", value, fallback) : value;
+}
+
+static const char *clock_value(struct step *step, const struct effect *f)
+{
+    struct arena *arena = &step->sql->engine->arena;
+    const struct clock *clock = plan_clock(step->machine->machine, f->target);
+    if (clock == NULL) {
+        plan_error(step->sql->engine, "%s.%s: no clock \"%s\"", step->machine->machine->name, step->event->name, f->target);
+        return "'{}'::jsonb";
+    }
+    const char *priority = step->event->creates ? ":priority" : "e.priority";
+    const char *rule = clock->urgent_rule == NULL
+                           ? arena_printf(arena, "'%s'", clock->rule)
+                           : arena_printf(arena, "case when %s = 'urgent' then '%s' else '%s' end", priority,
+                                          clock->urgent_rule, clock->rule);
+    return arena_printf(arena, "jsonb_build_object('%s', clock_start(%s, %s, %s))", clock->code, rule,
+                        f->sql == NULL ? ":at" : f->sql, clock->pauses ? "true" : "false");
+}
+
+/* An amended priority moves the clocks that depend on it; the time already counted stays counted. */
+static const char *rerule_clocks(struct step *step)
+{
+    struct arena *arena = &step->sql->engine->arena;
+    const char *cases = "";
+    for (const struct clock *c = step->machine->machine->clocks; c != NULL && c->code != NULL; c++)
+        if (c->urgent_rule != NULL)
+            cases = arena_printf(arena, "%s when '%s' then clock_rerule(c.value, case when :priority = 'urgent' then '%s' else '%s' end)",
+                                 cases, c->code, c->urgent_rule, c->rule);
+    if (cases[0] == '\0')
+        return NULL;
+    return arena_printf(arena,
+                        "case when :priority is null or :priority = e.priority then e.clocks else coalesce((select"
+                        " jsonb_object_agg(c.key, case c.key%s else c.value end) from jsonb_each(e.clocks) c), '{}') end",
+                        cases);
+}
+
+static bool takes(const struct event_plan *event, const char *name)
+{
+    for (size_t i = 0; i < event->n_inputs; i++)
+        if (strcmp(event->inputs[i].field->name, name) == 0)
+            return true;
+    return false;
+}
+
+/* NULL: the step leaves the clocks alone. */
+static const char *clocks_value(struct step *step)
+{
+    struct arena *arena = &step->sql->engine->arena;
+    const char *value = step->event->creates ? "'{}'::jsonb" : "e.clocks";
+    bool changed = step->event->creates;
+    if (step->event->amends && takes(step->event, "priority"))
+        return rerule_clocks(step);
+    for (size_t r = 0; r < step->event->n_rows; r++) {
+        const struct row_plan *row = &step->event->rows[r];
+        if (row->to >= 0 && (step->machine->terminal >> row->to & 1) != 0) {
+            value = step->event->n_rows == 1 ? "'{}'::jsonb"
+                                             : arena_printf(arena, "case when e.step_row = %zu then '{}' else %s end", r + 1, value);
+            changed = true;
+            continue;
+        }
+        for (const struct effect *f = row->transition->effects; f != NULL && f->kind != 0; f++) {
+            const char *condition = step_effect_condition(step, r + 1, f);
+            bool always = strcmp(condition, "true") == 0;
+            if (f->kind == EFFECT_STOP)
+                value = always ? arena_printf(arena, "(%s - '%s')", value, f->target)
+                               : arena_printf(arena, "(%s - case when %s then '%s' else '' end)", value, condition, f->target);
+            else if (f->kind == EFFECT_START)
+                value = always ? arena_printf(arena, "(%s || %s)", value, clock_value(step, f))
+                               : arena_printf(arena, "(%s || case when %s then %s else '{}' end)", value, condition, clock_value(step, f));
+            else
+                continue;
+            changed = true;
+        }
+    }
+    return changed ? value : NULL;
+}
+
+static const char *state_value(struct step *step)
+{
+    struct arena *arena = &step->sql->engine->arena;
+    const struct event_plan *event = step->event;
+    if (event->n_rows == 1)
+        return event->rows[0].to < 0 ? "e.state" : arena_printf(arena, "'%s'::text", step->machine->states[event->rows[0].to].name);
+    const char *value = "case e.step_row";
+    for (size_t r = 0; r < event->n_rows; r++)
+        value = event->rows[r].to < 0
+                    ? arena_printf(arena, "%s when %zu then e.state", value, r + 1)
+                    : arena_printf(arena, "%s when %zu then '%s'", value, r + 1, step->machine->states[event->rows[r].to].name);
+    return arena_printf(arena, "%s end", value);
+}
+
+static bool is_set(const struct step *step, const struct column *column)
+{
+    if (step_has_effect(step->event, EFFECT_SET, column->name))
+        return true;
+    for (size_t i = 0; i < step->event->n_inputs; i++)
+        if (step->event->inputs[i].column != SIZE_MAX && strcmp(step->event->inputs[i].field->name, column->name) == 0)
+            return true;
+    return false;
+}
+
+/* Columns that the step may change, beside those every step changes. Fills `ret_set`. */
+static void find_set_columns(const struct step *step, bool *ret_set)
+{
+    for (size_t c = 0; c < step->machine->n_columns; c++) {
+        const struct column *column = &step->machine->columns[c];
+        bool engine_own = c == COLUMN_ID || c == COLUMN_NUMBER || c == COLUMN_STATE || c == COLUMN_VERSION ||
+                          c == COLUMN_EVENT_NO || c == COLUMN_DUE || c == COLUMN_OVERDUE || c == COLUMN_CLOCKS ||
+                          (c >= COLUMN_OPENED && c < N_COMMON_COLUMNS);
+        ret_set[c] = step->event->reverts ? !engine_own || c == COLUMN_CLOCKS : !engine_own && is_set(step, column);
+    }
+}
+
+static const char *created_common(const struct step *step, size_t column)
+{
+    bool given = is_set(step, &step->machine->columns[column]);
+    switch (column) {
+    case COLUMN_OUTLET:
+        return given ? NULL
+               : step->machine->machine->default_outlet != NULL ? step->machine->machine->default_outlet
+                                                                : ":scope_outlet";
+    case COLUMN_PRIORITY:
+        return given ? "coalesce(:priority, 'normal')" : "'normal'";
+    default:
+        return NULL;
+    }
+}
+
+static void put_json_object(struct step *step, const bool *set, const char *relation, bool with_state)
+{
+    struct sql *sql = step->sql;
+    /* jsonb_build_object takes at most 100 arguments. */
+    size_t in_part = 0;
+    sql_put(sql, "jsonb_build_object(");
+    if (with_state) {
+        sql_putf(sql, "'state', %s.state", relation);
+        in_part++;
+    }
+    for (size_t c = 0; c < step->machine->n_columns; c++) {
+        if (!set[c])
+            continue;
+        if (in_part == 45) {
+            sql_put(sql, ") || jsonb_build_object(");
+            in_part = 0;
+        }
+        sql_putf(sql, "%s'%s', %s.%s", in_part == 0 ? "" : ", ", step->machine->columns[c].name, relation,
+                 step->machine->columns[c].name);
+        in_part++;
+    }
+    sql_put(sql, ")");
+}
+
+static bool all_rows_final(const struct event_plan *event)
+{
+    for (size_t r = 0; r < event->n_rows; r++)
+        if ((event->rows[r].transition->flags & TRANSITION_FINAL) == 0)
+            return false;
+    return true;
+}
+
+static const char *new_clocks(struct step *step)
+{
+    return step_has_effect(step->event, EFFECT_SET, "clocks") ? set_value(step, &step->machine->columns[COLUMN_CLOCKS])
+                                                              : clocks_value(step);
+}
+
+void compile_prepare(struct step *step)
+{
+    step->set = ARENA_ARRAY(&step->sql->engine->arena, bool, step->machine->n_columns);
+    find_set_columns(step, step->set);
+    step->set[COLUMN_CLOCKS] = step->event->reverts || new_clocks(step) != NULL;
+    for (size_t c = 0; step->event->creates && c < step->machine->n_columns; c++)
+        step->set[c] |= created_common(step, c) != NULL;
+}
+
+static void put_new_values(struct step *step)
+{
+    struct sql *sql = step->sql;
+    const struct machine_plan *machine = step->machine;
+    const bool *set = step->set;
+    sql_put(sql, "  cross join lateral (select ");
+    if (step->event->reverts)
+        sql_put(sql, "coalesce(u.undo ->> 'state', e.state) as state");
+    else
+        sql_putf(sql, "%s as state", state_value(step));
+    for (size_t c = 0; c < machine->n_columns; c++) {
+        if (!set[c])
+            continue;
+        const char *common = step->event->creates ? created_common(step, c) : NULL;
+        const struct column *column = &machine->columns[c];
+        sql_put(sql, ",\n          ");
+        if (step->event->reverts)
+            sql_putf(sql, "case when u.undo ? '%s' then o.%s else e.%s end", column->name, column->name, column->name);
+        else if (c == COLUMN_CLOCKS)
+            sql_put(sql, new_clocks(step));
+        else
+            sql_put(sql, common != NULL ? common : set_value(step, column));
+        sql_putf(sql, " as %s", column->name);
+    }
+    sql_put(sql, ") n\n");
+}
+
+static void put_changes(struct step *step)
+{
+    const bool *set = step->set;
+    struct sql *sql = step->sql;
+    sql_put(sql, "  cross join lateral (select ");
+    if (step->event->reverts)
+        sql_put(sql, "u.undo");
+    else
+        put_json_object(step, set, "n", true);
+    sql_put(sql, " as changes,\n          ");
+    if (step->event->creates || all_rows_final(step->event))
+        sql_put(sql, "null::jsonb");
+    else
+        put_json_object(step, set, "e", true);
+    sql_put(sql, " as undo) c\n");
+    bool creates = step->event->creates;
+    sql_putf(sql,
+             "  cross join lateral (select event_content_hash(:salt, e.id, %s, '%s', %s, n.state, %s, :actor, :roles, e.logged_at,\n"
+             "          %s, %s, c.changes) as content_hash) h\n",
+             creates ? "1" : "e.event_no + 1", step->event->name, creates ? "null" : "e.state", creates ? "1" : "e.version + 1",
+             step->prefix[0] == '\0' ? ":occurred" : "null::timestamptz",
+             step->prefix[0] == '\0' ? ":inputs" : "e.step_inputs");
+}
+
+void compile_next(struct step *step)
+{
+    struct sql *sql = step->sql;
+    sql->at = "e.step_at";
+    sql_putf(sql, ",\n%snext as materialized (\nselect e.id, e.step_at, e.logged_at, e.step_row%s, n.*, c.changes, c.undo, h.content_hash\n  from %sgate e\n",
+             step->prefix, step->event->creates ? "" : ", e.event_no as gate_event_no", step->prefix);
+    if (step->event->reverts)
+        sql_putf(sql,
+                 "  join entity_event u on u.entity_id = e.id and u.event_no = e.last_event_no\n"
+                 "  cross join lateral jsonb_populate_record(null::%s, u.undo) o\n",
+                 step->machine->machine->name);
+    if (step->prefix[0] != '\0')
+        sql_putf(sql, "  cross join %sin i\n", step->prefix);
+    put_new_values(step);
+    put_changes(step);
+    sql_putf(sql, " where %s)", step->ok);
+}
+
+static void put_update(struct step *step)
+{
+    const bool *set = step->set;
+    struct sql *sql = step->sql;
+    const struct machine_plan *machine = step->machine;
+    sql_putf(sql, ",\n%smoved as (\nupdate %s e\n   set state = n.state", step->prefix, machine->machine->name);
+    for (size_t c = 0; c < machine->n_columns; c++)
+        if (set[c])
+            sql_putf(sql, ",\n       %s = n.%s", machine->columns[c].name, machine->columns[c].name);
+    sql_put(sql, ",\n       version = e.version + 1"
+                 ",\n       event_no = e.event_no + 1"
+                 ",\n       chain = sha256(e.chain || n.content_hash)"
+                 ",\n       changed_at = n.step_at");
+    if (set[COLUMN_CLOCKS])
+        sql_put(sql, ",\n       due_at = clocks_due(n.clocks)"
+                     ",\n       overdue = n.clocks @? '$.*.breached_at'");
+    uint64_t ends = 0;
+    for (size_t r = 0; r < step->event->n_rows; r++)
+        if (step->event->rows[r].to >= 0 && (machine->terminal >> step->event->rows[r].to & 1) != 0)
+            ends |= UINT64_C(1) << step->event->rows[r].to;
+    if (ends != 0) {
+        sql_put(sql, ",\n       closed_at = case when n.state in (");
+        const char *comma = "";
+        for (size_t i = 0; i < machine->n_states; i++)
+            if ((ends >> i & 1) != 0) {
+                sql_putf(sql, "%s'%s'", comma, machine->states[i].name);
+                comma = ", ";
+            }
+        sql_put(sql, ") then n.step_at end");
+    }
+    const char *final = all_rows_final(step->event) ? "true" : "false";
+    if (step->event->n_rows > 1)
+        for (size_t r = 0; r < step->event->n_rows; r++)
+            final = arena_printf(&sql->engine->arena, "%s%s when %zu then %s%s", r == 0 ? "case n.step_row" : final, "", r + 1,
+                                 (step->event->rows[r].transition->flags & TRANSITION_FINAL) != 0 ? "true" : "false",
+                                 r + 1 == step->event->n_rows ? " end" : "");
+    sql_putf(sql,
+             ",\n       last_event = '%s'"
+             ",\n       last_event_no = e.event_no + 1"
+             ",\n       last_actor_id = :actor"
+             ",\n       last_final = %s"
+             "\n  from %snext n\n where e.id = n.id\n   and e.event_no = n.gate_event_no\nreturning %s, e.chain)",
+             step->event->name, final, step->prefix, machine->column_list);
+}
+
+static void put_insert(struct step *step)
+{
+    const bool *set = step->set;
+    struct sql *sql = step->sql;
+    const struct machine_plan *machine = step->machine;
+    sql_putf(sql, ",\n%smoved as (\ninsert into %s as e (id, number, state, chain, opened_at, opened_by, changed_at, due_at, closed_at, last_event, last_actor_id, last_final",
+             step->prefix, machine->machine->name);
+    for (size_t c = 0; c < machine->n_columns; c++)
+        if (set[c])
+            sql_putf(sql, ", %s", machine->columns[c].name);
+    sql_putf(sql,
+             ")\nselect n.id, '%s-' || company_year(n.step_at) || '-' || to_char(nextval('%s'), 'FM000000'), n.state,\n"
+             "       sha256(n.content_hash), n.step_at, :actor, n.step_at, clocks_due(n.clocks), null, '%s', :actor, true",
+             machine->machine->prefix, machine->sequence, step->event->name);
+    for (size_t c = 0; c < machine->n_columns; c++)
+        if (set[c])
+            sql_putf(sql, ", n.%s", machine->columns[c].name);
+    sql_putf(sql, "\n  from %snext n\n on conflict do nothing\nreturning %s, e.chain)", step->prefix, machine->column_list);
+    sql_putf(sql,
+             ",\n%sregistry as (\ninsert into entity (id, machine, number, outlet_id, customer_id)\n"
+             "select m.id, '%s', m.number, m.outlet_id, m.customer_id from %smoved m)",
+             step->prefix, machine->machine->name, step->prefix);
+}
+
+void compile_moved(struct step *step)
+{
+    struct sql *sql = step->sql;
+    const struct machine_plan *machine = step->machine;
+    if (step->event->creates)
+        put_insert(step);
+    else
+        put_update(step);
+    bool main_step = step->prefix[0] == '\0';
+    sql_putf(sql,
+             ",\n%slogged as (\ninsert into entity_event (entity_id, event_no, machine, event, from_state, to_state, version, actor_id,\n"
+             "       actor_roles, at, occurred_at, request_id, outlet_id, customer_id, inputs, changes, undo, salt, content_hash, hash)\n"
+             "select m.id, m.event_no, '%s', '%s', %s, m.state, m.version, :actor,\n"
+             "       :roles, n.logged_at, %s, :request, m.outlet_id, m.customer_id, %s, n.changes, n.undo, :salt, n.content_hash, m.chain\n"
+             "  from %smoved m\n  join %snext n on n.id = m.id",
+             step->prefix, machine->machine->name, step->event->name, step->event->creates ? "null" : "e.state",
+             main_step ? ":occurred" : "null::timestamptz", main_step ? ":inputs" : "e.step_inputs", step->prefix, step->prefix);
+    if (!step->event->creates || !main_step)
+        sql_putf(sql, "\n  join %sgate e on e.id = m.id", step->prefix);
+    sql_put(sql, ")");
+}

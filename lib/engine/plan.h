@@ -1,0 +1,191 @@
+/* What start-up makes of the procedures' tables: names resolved, statements compiled. Layer: engine, internal (the
+ * tests look in too). Plans live in the engine's arena and never change after engine_new. */
+#ifndef AFTERCARE_PLAN_H
+#define AFTERCARE_PLAN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "db/lane.h"
+#include "engine/engine.h"
+#include "engine/procedure.h"
+
+#define PLAN_MAX_STATES 63
+#define PLAN_MAX_PROBES 63
+#define PLAN_MAX_PARAMS 128
+
+/* Where a statement's parameter gets its value from. */
+enum source {
+    SOURCE_ID,
+    SOURCE_NOW,
+    SOURCE_ACTOR,
+    SOURCE_ROLES,
+    SOURCE_SCOPE_OUTLET,
+    SOURCE_SCOPE_CUSTOMER,
+    SOURCE_IF_MATCH,
+    SOURCE_KEY,
+    SOURCE_FINGERPRINT,
+    SOURCE_REQUEST,
+    SOURCE_DRY_RUN,
+    SOURCE_INPUTS,   /* the whole body as jsonb */
+    SOURCE_OCCURRED,
+    SOURCE_SALT,
+    SOURCE_GIVEN,    /* bit i: input i is in the body (null counts) */
+    SOURCE_NEW_ID,   /* `input` numbers the ids of entities opened along */
+    SOURCE_INPUT     /* inputs[input] of the event */
+};
+
+struct param {
+    enum source source;
+    size_t input;
+};
+
+struct input {
+    const struct field *field;
+    bool required;
+    size_t column; /* index into machine_plan.columns, or SIZE_MAX when transient */
+};
+
+struct row_plan {
+    const struct transition *transition;
+    uint64_t from;      /* bit i: states[i]; 0 for a creation */
+    int to;             /* index of the state; -1: same */
+    uint64_t roles;     /* without further condition */
+    uint64_t assignee_roles, opener_roles;
+    uint64_t when;       /* probe of `when`; 0: none, or it needs an input */
+    uint64_t guards;     /* probes that must hold for the event to be offered */
+    bool when_needs_input;
+    const struct guard *const *all_guards; /* own and the engine's */
+};
+
+struct event_plan {
+    const struct machine_plan *machine;
+    const char *name;
+    struct text label;
+    const struct row_plan *rows;
+    size_t n_rows;
+    const struct input *inputs;
+    size_t n_inputs;
+    bool creates, given, amends, reverts;
+    unsigned flags;        /* of transition_flags, joined */
+    uint64_t any_roles;    /* roles of any row, conditional ones included; all ones for anybody */
+    struct statement statement;
+    const struct param *params;
+    size_t n_new_ids;
+    const struct statement *const *locks; /* NULL-terminated; each takes the entity's id */
+    const char *action[2];  /* by language: {"event":..,"label":..,...,"href":" up to the id */
+    const char *action_tail;
+};
+
+struct column {
+    const char *name;
+    const struct field *field; /* NULL: common column without a field */
+    enum field_type type;
+    const char *sql_type;
+    const char *key;       /* "name": as JSON, ready to append */
+    bool hidden;           /* not part of the representation */
+    bool personal;
+};
+
+struct probe {
+    const char *sql;  /* over e */
+    const char *code; /* guard's code, or NULL for a `when` */
+    const struct guard *guard;
+};
+
+struct machine_plan {
+    const struct machine *machine;
+    const struct procedure *procedure;
+    size_t index;
+    const struct state *states; /* the machine's and `voided` */
+    size_t n_states;
+    uint64_t terminal;
+    const struct column *columns;
+    size_t n_columns;
+    const char *column_list; /* e.id, e.number, ... */
+    const struct event_plan *events;
+    size_t n_events;
+    const struct probe *probes;
+    size_t n_probes;
+    uint64_t readers;  /* roles that may read; all ones: everybody in scope */
+    uint64_t owners;
+    struct statement get;
+    const struct param *get_params;
+    struct statement lock; /* own rows, uuid[] */
+    const char *lock_linked; /* unused when NULL */
+    const char *sequence;
+};
+
+struct engine {
+    struct arena arena;
+    const struct procedure *const *procedures;
+    const struct machine_plan *machines;
+    size_t n_machines;
+    const struct form *const *forms; /* of all procedures */
+    const int *form_procedures;
+    size_t n_forms;
+    struct buf errors; /* one line an error of validation */
+    size_t n_errors;
+};
+
+/* Order of the columns that every representation begins with. */
+enum common_column {
+    COLUMN_ID,
+    COLUMN_NUMBER,
+    COLUMN_STATE,
+    COLUMN_VERSION,
+    COLUMN_EVENT_NO,
+    COLUMN_OUTLET,
+    COLUMN_CUSTOMER,
+    COLUMN_PARENT,
+    COLUMN_ASSIGNEE,
+    COLUMN_REGION,
+    COLUMN_PRIORITY,
+    COLUMN_PAUSED,
+    COLUMN_CLOCKS,
+    COLUMN_DUE,
+    COLUMN_OVERDUE,
+    COLUMN_TO_REASSIGN,
+    COLUMN_OPENED,
+    COLUMN_OPENED_BY,
+    COLUMN_CHANGED,
+    COLUMN_CLOSED,
+    COLUMN_LAST_EVENT,
+    COLUMN_LAST_EVENT_NO,
+    COLUMN_LAST_ACTOR,
+    COLUMN_LAST_FINAL,
+    N_COMMON_COLUMNS
+};
+
+/* Result layout of every statement that returns an entity: these, then the columns. */
+enum result_column { RESULT_VERDICT, RESULT_REFUSED, RESULT_PROBES, RESULT_EXTRA, RESULT_CONTENT_HASH, RESULT_FIRST_COLUMN };
+
+extern const struct column common_columns[N_COMMON_COLUMNS];
+
+void plan_error(struct engine *engine, const char *format, ...) __attribute__((format(printf, 2, 3)));
+const struct machine_plan *plan_machine(const struct engine *engine, const char *name);
+int plan_state(const struct machine_plan *machine, const char *name);
+size_t plan_column(const struct machine_plan *machine, const char *name); /* SIZE_MAX: none */
+const struct event_plan *plan_event(const struct machine_plan *machine, const char *name);
+const struct field *plan_field(const struct machine *machine, const char *name);
+const struct clock *plan_clock(const struct machine *machine, const char *code);
+const struct form *plan_form(const struct engine *engine, const char *code);
+const char *plan_sql_type(const struct field *field);
+
+/* Next word of a space-separated list into `word` (of `size`), advancing `*list`; false at the end. */
+bool plan_next_word(const char **list, char *word, size_t size);
+
+/* given.c: transitions of the engine-given events for a machine, NULL event at the end; own rows come first. */
+const struct transition *given_transitions(struct engine *engine, const struct machine *machine);
+const struct field *given_field(const char *name);
+
+/* compile_*.c */
+void compile_event(struct engine *engine, struct machine_plan *machine, struct event_plan *event);
+void compile_reads(struct engine *engine, struct machine_plan *machine);
+
+/* SQL over the row `e` for the representation's probes and hash. */
+const char *compile_probe_sum(struct engine *engine, const struct machine_plan *machine);
+
+#endif

@@ -1,0 +1,172 @@
+#include "engine/sql.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+    const char *name, *type;
+    enum source source;
+    bool known_without_body;
+} system_names[] = {
+    { "id", "uuid", SOURCE_ID, true },
+    { "now", "timestamptz", SOURCE_NOW, true },
+    { "actor", "uuid", SOURCE_ACTOR, true },
+    { "roles", "bigint", SOURCE_ROLES, true },
+    { "scope_outlet", "uuid", SOURCE_SCOPE_OUTLET, true },
+    { "scope_customer", "uuid", SOURCE_SCOPE_CUSTOMER, true },
+    { "if_match", "integer", SOURCE_IF_MATCH, false },
+    { "key", "text", SOURCE_KEY, false },
+    { "fingerprint", "text", SOURCE_FINGERPRINT, false },
+    { "request", "text", SOURCE_REQUEST, false },
+    { "dry_run", "boolean", SOURCE_DRY_RUN, false },
+    { "inputs", "jsonb", SOURCE_INPUTS, false },
+    { "occurred", "timestamptz", SOURCE_OCCURRED, false },
+    { "salt", "bytea", SOURCE_SALT, false },
+    { "given", "bigint", SOURCE_GIVEN, false },
+};
+
+static void put_param(struct sql *sql, enum source source, size_t input, const char *type)
+{
+    size_t i = 0;
+    while (i < sql->n_params && (sql->params[i].source != source || sql->params[i].input != input))
+        i++;
+    if (i == sql->n_params) {
+        if (sql->n_params == PLAN_MAX_PARAMS) {
+            plan_error(sql->engine, "%s: more than %d parameters", sql->machine->machine->name, PLAN_MAX_PARAMS);
+            return;
+        }
+        sql->params[sql->n_params++] = (struct param){ source, input };
+    }
+    buf_printf(&sql->text, "$%zu::%s", i + 1, type);
+}
+
+static bool put_input(struct sql *sql, const char *name)
+{
+    if (sql->event == NULL)
+        return false;
+    for (size_t i = 0; i < sql->event->n_inputs; i++) {
+        const struct field *field = sql->event->inputs[i].field;
+        if (strcmp(field->name, name) != 0)
+            continue;
+        if (sql->input_alias != NULL)
+            buf_printf(&sql->text, "%s.%s", sql->input_alias, name);
+        else
+            put_param(sql, SOURCE_INPUT, i, plan_sql_type(field));
+        return true;
+    }
+    return false;
+}
+
+static void put_name(struct sql *sql, const char *name)
+{
+    if (strcmp(name, "at") == 0) {
+        sql_put(sql, sql->at);
+    } else if (strcmp(name, "is_owner") == 0) {
+        sql_putf(sql, "(:roles & %lld) <> 0", (long long)sql->machine->owners);
+    } else if (strcmp(name, "id") == 0 && sql->id != NULL) {
+        sql_put(sql, sql->id);
+    } else if (strcmp(name, "inputs") == 0 && sql->input_alias != NULL) {
+        buf_printf(&sql->text, "to_jsonb(%s)", sql->input_alias);
+    } else if (strncmp(name, "new", 3) == 0 && isdigit((unsigned char)name[3])) {
+        put_param(sql, SOURCE_NEW_ID, (size_t)(name[3] - '0'), "uuid");
+    } else {
+        for (size_t i = 0; i < sizeof system_names / sizeof *system_names; i++)
+            if (strcmp(system_names[i].name, name) == 0) {
+                put_param(sql, system_names[i].source, 0, system_names[i].type);
+                return;
+            }
+        if (!put_input(sql, name))
+            plan_error(sql->engine, "%s.%s: SQL names \":%s\", which is no input", sql->machine->machine->name,
+                       sql->event == NULL ? "get" : sql->event->name, name);
+    }
+}
+
+/* Length of a quoted literal at `p`, 0 when there is none. */
+static size_t literal_length(const char *p)
+{
+    if (*p != '\'')
+        return 0;
+    const char *end = strchr(p + 1, '\'');
+    return end == NULL ? strlen(p) : (size_t)(end - p) + 1;
+}
+
+/* Length of the name of a :name at `p` (behind the colon), 0 when `p` is none. */
+static size_t name_length(const char *text, const char *p)
+{
+    if (*p != ':' || p[1] == ':' || (p > text && p[-1] == ':') || !islower((unsigned char)p[1]))
+        return 0;
+    size_t n = 1;
+    while (islower((unsigned char)p[n]) || isdigit((unsigned char)p[n]) || p[n] == '_')
+        n++;
+    return n - 1;
+}
+
+void sql_put(struct sql *sql, const char *text)
+{
+    for (const char *p = text; *p != '\0';) {
+        size_t n = literal_length(p);
+        if (n > 0) {
+            buf_add(&sql->text, p, n);
+            p += n;
+            continue;
+        }
+        n = name_length(text, p);
+        if (n == 0) {
+            buf_putc(&sql->text, *p++);
+            continue;
+        }
+        char name[64];
+        (void)snprintf(name, sizeof name, "%.*s", (int)n, p + 1);
+        put_name(sql, name);
+        p += n + 1;
+    }
+}
+
+void sql_putf(struct sql *sql, const char *format, ...)
+{
+    va_list arguments, again;
+    va_start(arguments, format);
+    va_copy(again, arguments);
+    int n = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    char *text = arena_alloc(&sql->engine->arena, (size_t)n + 1);
+    (void)vsnprintf(text, (size_t)n + 1, format, again);
+    va_end(again);
+    sql_put(sql, text);
+}
+
+bool sql_needs_input(const char *text)
+{
+    for (const char *p = text; *p != '\0';) {
+        size_t n = literal_length(p);
+        if (n > 0) {
+            p += n;
+            continue;
+        }
+        n = name_length(text, p);
+        if (n == 0) {
+            p++;
+            continue;
+        }
+        bool known = (n == 2 && strncmp(p + 1, "at", 2) == 0) || (n == 8 && strncmp(p + 1, "is_owner", 8) == 0);
+        for (size_t i = 0; i < sizeof system_names / sizeof *system_names; i++)
+            if (strlen(system_names[i].name) == n && strncmp(system_names[i].name, p + 1, n) == 0)
+                known = system_names[i].known_without_body;
+        if (!known)
+            return true;
+        p += n + 1;
+    }
+    return false;
+}
+
+const char *sql_piece(struct sql *sql, const char *text)
+{
+    struct buf saved = sql->text;
+    sql->text = (struct buf){ 0 };
+    sql_put(sql, text);
+    const char *piece = arena_strdup(&sql->engine->arena, sql->text.data == NULL ? "" : sql->text.data);
+    buf_done(&sql->text);
+    sql->text = saved;
+    return piece;
+}

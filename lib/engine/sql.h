@@ -1,0 +1,27 @@
+/* Writer of a statement's text: turns :names into numbered, typed parameters. Layer: engine, internal. */
+#ifndef AFTERCARE_SQL_H
+#define AFTERCARE_SQL_H
+
+#include "engine/plan.h"
+
+struct sql {
+    struct engine *engine;
+    const struct machine_plan *machine;
+    const struct event_plan *event; /* NULL: a read, no inputs */
+    struct buf text;
+    struct param params[PLAN_MAX_PARAMS];
+    size_t n_params;
+    const char *at;          /* what :at stands for in this part of the statement */
+    const char *input_alias; /* nested steps take their inputs from columns of this relation; NULL: parameters */
+    const char *id;          /* what :id stands for; NULL: the parameter */
+};
+
+/* Appends text with every :name replaced. Unknown names are errors of the table. */
+void sql_put(struct sql *sql, const char *text);
+void sql_putf(struct sql *sql, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* True when the piece refers to an input of the event, so that it cannot be judged without a body. */
+bool sql_needs_input(const char *text);
+/* The same piece as text of the engine's arena, without side effects on `sql` but new parameters. */
+const char *sql_piece(struct sql *sql, const char *text);
+
+#endif
