@@ -54,12 +54,12 @@ static void put_role_test(struct step *step, size_t row)
     const struct row_plan *r = &step->event->rows[row - 1];
     if (r->roles == ~UINT64_C(0) || step->prefix[0] != '\0')
         return;
-    const char *test = arena_printf(&step->sql->engine->arena, "(:roles & %lld) <> 0", (long long)r->roles);
+    const char *test = arena_printf(&step->sql->engine->arena, "(:caller_roles & %lld) <> 0", (long long)r->roles);
     if (r->assignee_roles != 0)
-        test = arena_printf(&step->sql->engine->arena, "%s or ((:roles & %lld) <> 0 and e.assignee_id = :actor)", test,
+        test = arena_printf(&step->sql->engine->arena, "%s or ((:caller_roles & %lld) <> 0 and e.assignee_id = :actor)", test,
                             (long long)r->assignee_roles);
     if (r->opener_roles != 0)
-        test = arena_printf(&step->sql->engine->arena, "%s or ((:roles & %lld) <> 0 and e.opened_by = :actor)", test,
+        test = arena_printf(&step->sql->engine->arena, "%s or ((:caller_roles & %lld) <> 0 and e.opened_by = :actor)", test,
                             (long long)r->opener_roles);
     put_refusal(step, row, test, "forbidden_role", NULL);
 }
@@ -153,10 +153,8 @@ void compile_gate(struct step *step)
     put_chosen_row(step);
     put_refusals(step);
     if (main_step && !step->event->creates) {
-        sql_put(sql, " where e.id = :id\n");
-        if (step->machine->machine->scope == SCOPE_OUTLET)
-            sql_put(sql, "   and (:scope_outlet is null or e.outlet_id = :scope_outlet)\n"
-                         "   and (:scope_customer is null or e.customer_id = :scope_customer)\n");
+        sql_put(sql, " where e.id = :id");
+        compile_scope(sql, step->machine);
     }
     sql_put(sql, ")");
 }

@@ -7,6 +7,8 @@ void compile_scope(struct sql *sql, const struct machine_plan *machine)
     if (machine->machine->scope == SCOPE_OUTLET)
         sql_put(sql, "\n   and (:scope_outlet is null or e.outlet_id = :scope_outlet)"
                      "\n   and (:scope_customer is null or e.customer_id = :scope_customer)");
+    if (machine->machine->scope == SCOPE_STAFF)
+        sql_put(sql, "\n   and :scope_outlet is null\n   and :scope_customer is null");
 }
 
 void compile_head(struct sql *sql, const struct machine_plan *machine)

@@ -276,7 +276,7 @@ static void put_changes(struct step *step)
     sql_put(sql, " as undo) c\n");
     bool creates = step->event->creates;
     sql_putf(sql,
-             "  cross join lateral (select event_content_hash(:salt, e.id, %s, '%s', %s, n.state, %s, :actor, :roles, e.logged_at,\n"
+             "  cross join lateral (select event_content_hash(:salt, e.id, %s, '%s', %s, n.state, %s, :actor, :caller_roles, e.logged_at,\n"
              "          %s, %s, c.changes) as content_hash) h\n",
              creates ? "1" : "e.event_no + 1", step->event->name, creates ? "null" : "e.state", creates ? "1" : "e.version + 1",
              step->prefix[0] == '\0' ? ":occurred" : "null::timestamptz",
@@ -383,7 +383,7 @@ void compile_moved(struct step *step)
              ",\n%slogged as (\ninsert into entity_event (entity_id, event_no, machine, event, from_state, to_state, version, actor_id,\n"
              "       actor_roles, at, occurred_at, request_id, outlet_id, customer_id, inputs, changes, undo, salt, content_hash, hash)\n"
              "select m.id, m.event_no, '%s', '%s', %s, m.state, m.version, :actor,\n"
-             "       :roles, n.logged_at, %s, :request, m.outlet_id, m.customer_id, %s, n.changes, n.undo, :salt, n.content_hash, m.chain\n"
+             "       :caller_roles, n.logged_at, %s, :request, m.outlet_id, m.customer_id, %s, n.changes, n.undo, :salt, n.content_hash, m.chain\n"
              "  from %smoved m\n  join %snext n on n.id = m.id",
              step->prefix, machine->machine->name, step->event->name, step->event->creates ? "null" : "e.state",
              main_step ? ":occurred" : "null::timestamptz", main_step ? ":inputs" : "e.step_inputs", step->prefix, step->prefix);

@@ -205,6 +205,33 @@ static bool is_wanted(const struct machine *machine, const char *event)
     return true;
 }
 
+static const struct guard *const *join_guards(struct engine *engine, const struct guard *const *own,
+                                              const struct guard *const *more)
+{
+    size_t n = 0, m = 0;
+    while (own != NULL && own[n] != NULL)
+        n++;
+    while (more != NULL && more[m] != NULL)
+        m++;
+    const struct guard **all = ARENA_ARRAY(&engine->arena, const struct guard *, n + m + 1);
+    for (size_t i = 0; i < n + m; i++)
+        all[i] = i < n ? own[i] : more[i - n];
+    return all;
+}
+
+static const struct effect *join_effects(struct engine *engine, const struct effect *own, const struct effect *more)
+{
+    size_t n = 0, m = 0;
+    while (own != NULL && own[n].kind != 0)
+        n++;
+    while (more != NULL && more[m].kind != 0)
+        m++;
+    struct effect *all = ARENA_ARRAY(&engine->arena, struct effect, n + m + 1);
+    for (size_t i = 0; i < n + m; i++)
+        all[i] = i < n ? own[i] : more[i - n];
+    return all;
+}
+
 const struct transition *given_transitions(struct engine *engine, const struct machine *machine)
 {
     size_t n = sizeof defaults / sizeof *defaults;
@@ -234,7 +261,8 @@ const struct transition *given_transitions(struct engine *engine, const struct m
                 continue;
             row->by = g->by != NULL ? g->by : row->by;
             row->from = g->from != NULL ? g->from : row->from;
-            row->guards = g->guards != NULL ? g->guards : row->guards;
+            row->guards = join_guards(engine, row->guards, g->guards);
+            row->effects = join_effects(engine, row->effects, g->effects);
         }
     }
     return rows;

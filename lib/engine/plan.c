@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "engine/roles.h"
+#include "engine/sql.h"
 
 #define COMMON(column, sql_name, kind, type_name, is_hidden)                                                           \
     [column] = { .name = sql_name, .type = kind, .sql_type = type_name, .key = "\"" sql_name "\":", .hidden = is_hidden }
@@ -185,6 +186,8 @@ static void resolve_columns(struct engine *engine, struct machine_plan *plan)
     memcpy(columns, common_columns, sizeof common_columns);
     n = N_COMMON_COLUMNS;
     for (const struct field *f = machine->fields; f != NULL && f->name != NULL; f++) {
+        if (sql_is_system_name(f->name) && strcmp(f->name, "id") != 0)
+            plan_error(engine, "%s: a field may not be called \"%s\"", machine->name, f->name);
         if ((f->flags & FIELD_TRANSIENT) != 0)
             continue;
         if ((f->flags & FIELD_COMMON) != 0) {
@@ -434,4 +437,9 @@ void engine_free(struct engine *engine)
     buf_done(&engine->errors);
     arena_done(&engine->arena);
     free(engine);
+}
+
+const char *engine_errors(const struct engine *engine)
+{
+    return engine->errors.data == NULL ? "" : engine->errors.data;
 }

@@ -12,6 +12,7 @@
 #define AFTERCARE_PROCEDURE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "engine/principal.h"
 
@@ -168,8 +169,16 @@ enum scope {
 struct given {
     const char *event;
     const char *by; /* NULL: the default */
-    const struct guard *const *guards;
+    const struct guard *const *guards;   /* beside the engine's own */
+    const struct effect *effects;        /* beside the engine's own */
     const char *from;
+};
+
+/* An event that the timer fires, as the system, on every open entity for which the condition holds. */
+struct timer {
+    const char *event;
+    const char *when;   /* SQL over e and :now; its truth must end with the event, or it would fire for ever */
+    const char *inputs; /* "name = expr; name = expr" over e; NULL: none */
 };
 
 struct machine {
@@ -182,6 +191,7 @@ struct machine {
     const struct state *states;
     const struct transition *transitions;
     const struct clock *clocks;
+    const struct timer *timers;
     const char *owner;   /* roles that own the procedure: amend and revert what others did */
     const char *readers; /* roles that may read; NULL: everybody in scope */
     const char *amends;  /* fields that `amend` may change */

@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/compile.h"
+#include "engine/roles.h"
+
 static const struct {
     const char *name, *type;
     enum source source;
@@ -12,7 +15,7 @@ static const struct {
     { "id", "uuid", SOURCE_ID, true },
     { "now", "timestamptz", SOURCE_NOW, true },
     { "actor", "uuid", SOURCE_ACTOR, true },
-    { "roles", "bigint", SOURCE_ROLES, true },
+    { "caller_roles", "bigint", SOURCE_ROLES, true },
     { "scope_outlet", "uuid", SOURCE_SCOPE_OUTLET, true },
     { "scope_customer", "uuid", SOURCE_SCOPE_CUSTOMER, true },
     { "if_match", "integer", SOURCE_IF_MATCH, false },
@@ -63,7 +66,11 @@ static void put_name(struct sql *sql, const char *name)
     if (strcmp(name, "at") == 0) {
         sql_put(sql, sql->at);
     } else if (strcmp(name, "is_owner") == 0) {
-        sql_putf(sql, "(:roles & %lld) <> 0", (long long)sql->machine->owners);
+        sql_putf(sql, "(:caller_roles & %lld) <> 0", (long long)sql->machine->owners);
+    } else if (strncmp(name, "has_", 4) == 0 && role_find(name + 4) != ROLE_MAX) {
+        sql_putf(sql, "(:caller_roles & %lld) <> 0", (long long)role_bit(role_find(name + 4)));
+    } else if (strcmp(name, "content_sha256") == 0) {
+        compile_put_content_hash(sql, sql->machine);
     } else if (strcmp(name, "id") == 0 && sql->id != NULL) {
         sql_put(sql, sql->id);
     } else if (strcmp(name, "inputs") == 0 && sql->input_alias != NULL) {
@@ -136,6 +143,14 @@ void sql_putf(struct sql *sql, const char *format, ...)
     sql_put(sql, text);
 }
 
+bool sql_is_system_name(const char *name)
+{
+    for (size_t i = 0; i < sizeof system_names / sizeof *system_names; i++)
+        if (strcmp(system_names[i].name, name) == 0)
+            return true;
+    return strcmp(name, "at") == 0 || strcmp(name, "is_owner") == 0;
+}
+
 bool sql_needs_input(const char *text)
 {
     for (const char *p = text; *p != '\0';) {
@@ -149,7 +164,8 @@ bool sql_needs_input(const char *text)
             p++;
             continue;
         }
-        bool known = (n == 2 && strncmp(p + 1, "at", 2) == 0) || (n == 8 && strncmp(p + 1, "is_owner", 8) == 0);
+        bool known = (n == 2 && strncmp(p + 1, "at", 2) == 0) || (n == 8 && strncmp(p + 1, "is_owner", 8) == 0) ||
+                     strncmp(p + 1, "has_", 4) == 0;
         for (size_t i = 0; i < sizeof system_names / sizeof *system_names; i++)
             if (strlen(system_names[i].name) == n && strncmp(system_names[i].name, p + 1, n) == 0)
                 known = system_names[i].known_without_body;

@@ -19,6 +19,8 @@ struct sql {
 /* Appends text with every :name replaced. Unknown names are errors of the table. */
 void sql_put(struct sql *sql, const char *text);
 void sql_putf(struct sql *sql, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Names that the engine fills in: no field may be called so. */
+bool sql_is_system_name(const char *name);
 /* True when the piece refers to an input of the event, so that it cannot be judged without a body. */
 bool sql_needs_input(const char *text);
 /* The same piece as text of the engine's arena, without side effects on `sql` but new parameters. */

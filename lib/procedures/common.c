@@ -1,0 +1,104 @@
+#include "procedures/common.h"
+
+const struct choice skill_choices[] = {
+    { "computer", { "Computers and parts", "计算机及配件" } },
+    { "network", { "Network", "网络设备" } },
+    { "display", { "Displays", "显示设备" } },
+    { "security", { "Security and access", "安防门禁" } },
+    { "audio_video", { "Audio and video", "音视频" } },
+    { "power", { "Power supply", "电源设备" } },
+    { "installation", { "Installation", "安装调试" } },
+    { NULL },
+};
+
+const struct choice role_choices[] = {
+#define ROLE(name, en, zh) { #name, { en, zh } },
+#include "engine/roles.def"
+#undef ROLE
+    { NULL },
+};
+
+const struct choice department_choices[] = {
+    { "executive", { "Executive", "公司领导" } },
+    { "after_sales_center", { "After-sales service centre", "售后服务中心" } },
+    { "tech_dept", { "Technical department", "技术部" } },
+    { "commerce_dept", { "Commerce department", "商务部" } },
+    { "materials_office", { "Materials office", "物资处" } },
+    { "finance_office", { "Finance office", "财务处" } },
+    { "hr_office", { "Human resources office", "人力资源处" } },
+    { "company_office", { "Company office", "公司办公室" } },
+    { "outlet", { "Service outlet", "服务网点" } },
+    { "external", { "External party", "外部单位" } },
+    { NULL },
+};
+
+const struct choice priority_choices[] = {
+    { "normal", { "Normal", "普通" } },
+    { "urgent", { "Urgent", "紧急" } },
+    { NULL },
+};
+
+static const struct choice relation_choices[] = {
+    { "self", { "The customer", "本人" } },
+    { "employee", { "Employee of the customer", "单位员工" } },
+    { "family", { "Family member", "家属" } },
+    { "other", { "Other", "其他" } },
+    { NULL },
+};
+
+const struct field signature_items[] = {
+    { "name", FIELD_TEXT, { "Signed by", "签字人" }, 0, 1, 60, .example = "\"张伟\"" },
+    { "content_sha256", FIELD_TEXT, { "Hash of what was signed", "签署内容摘要" }, 0, 64, 64 },
+    { "relation?", FIELD_ENUM, { "Relation to the customer", "与客户关系" }, .choices = relation_choices },
+    { "attachment_id?", FIELD_TEXT, { "Picture of the signature", "签名图片" }, 0, 36, 36 },
+    { NULL },
+};
+
+const struct field contact_attempt_items[] = {
+    { "at", FIELD_TIME, { "At", "时间" } },
+    { "by", FIELD_TEXT, { "By", "联系人员" } },
+    { "channel", FIELD_TEXT, { "Channel", "联系方式" } },
+    { "number?", FIELD_TEXT, { "Number or address used", "联系号码" } },
+    { "result", FIELD_TEXT, { "Result", "联系结果" } },
+    { "next_attempt_at?", FIELD_TIME, { "Next attempt", "下次联系时间" } },
+    { NULL },
+};
+
+const struct guard tried_to_reach = {
+    "not_tried_enough",
+    "(select count(*) >= time_rule_number('N_CONTACT_TRIES')"
+    " and count(distinct company_date((c ->> 'at')::timestamptz)) >= 2"
+    " and bool_or(c ->> 'channel' in ('message', 'email', 'letter'))"
+    " from jsonb_array_elements(coalesce(e.contact_attempts, '[]')) c"
+    " where c ->> 'result' <> 'reached')",
+    { "Three attempts on at least two days, one of them in writing, come first",
+      "须先在至少两天内联系三次,其中一次为书面" },
+    NULL
+};
+
+const struct guard technician_is_active = {
+    "technician_not_active",
+    "exists (select from person p where p.id = :assignee_id and p.state = 'active'"
+    " and p.roles && '{technician,outlet_technician,return_repair_clerk,installer}')",
+    { "This person is no active technician", "该人员不是在岗维修人员" },
+    "assignee_id"
+};
+const struct guard technician_is_qualified = {
+    "technician_not_qualified",
+    "exists (select from person p where p.id = :assignee_id and p.qualified_until >= company_date(:at))",
+    { "The technician's qualification is missing or has run out", "该维修人员上岗资格缺失或已过期" },
+    "assignee_id"
+};
+const struct guard technician_skill_fits = {
+    "technician_skill_missing",
+    "exists (select from person p where p.id = :assignee_id"
+    " and coalesce(:required_skill, e.required_skill) = any(p.qualified_scope))",
+    { "The technician is not qualified for this kind of equipment", "该维修人员不具备此类设备的上岗资格" },
+    "assignee_id"
+};
+const struct guard technician_of_outlet = {
+    "technician_of_other_outlet",
+    "exists (select from person p where p.id = :assignee_id and p.outlet_id is not distinct from e.outlet_id)",
+    { "The technician does not belong to the outlet that has the job", "该人员不属于承接此单的网点" },
+    "assignee_id"
+};

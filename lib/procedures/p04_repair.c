@@ -1,0 +1,529 @@
+/* P4: repair request, carry-in and on-site repair. */
+#include "procedures/p04_repair_fields.h"
+
+#define TECHNICIAN "technician@assignee outlet_technician@assignee"
+#define OFFICE "dispatcher outlet_manager"
+
+static const struct state states[] = {
+    { "registered", { "Registered", "已登记" } },
+    { "dispatched", { "Dispatched", "已派单" } },
+    { "scheduled", { "Scheduled", "已预约" } },
+    { "on_site", { "On site", "已到场" } },
+    { "diagnosing", { "Diagnosing", "判断故障" } },
+    { "repairing", { "Repairing", "排除故障" } },
+    { "revisit_pending", { "Revisit pending", "待择日/择人" } },
+    { "taken_back", { "Taken back", "带回" } },
+    { "seeking_solution", { "Seeking a solution", "寻求解决" } },
+    { "in_return_repair", { "In return repair", "返修中" } },
+    { "awaiting_spare", { "Awaiting a spare part", "待备件" } },
+    { "replacement_advised", { "Replacement advised", "建议更换" } },
+    { "settling", { "Settling with the customer", "客户善后" } },
+    { "settled", { "Settled", "善后完毕" } },
+    { "reported_back", { "Reported back", "已反馈" } },
+    { "followup_pending", { "Follow-up pending", "待回访" } },
+    { "followed_up", { "Followed up", "已回访" } },
+    { "archived", { "Archived", "已存档" }, STATE_TERMINAL },
+    { "cancelled", { "Cancelled", "已取消" }, STATE_TERMINAL },
+    { NULL },
+};
+
+static const struct clock clocks[] = {
+    { "dispatch_due", { "Dispatch", "派单期限" }, "T_P4_DISPATCH", "T_P4_DISPATCH_URGENT", true },
+    { "outlet_accept", { "Outlet accepts", "网点接单期限" }, "T_P6_ACCEPT_JOB", "T_P6_ACCEPT_JOB_URGENT", true },
+    { "contact_due", { "Contact the customer", "联系客户期限" }, "T_P4_CONTACT", "T_P4_CONTACT_URGENT", true },
+    { "arrive_due", { "Arrive", "到场期限" }, "T_P4_ARRIVE", "T_P4_ARRIVE_URGENT", true },
+    { "part_wait", { "Explain the wait for a part", "待件说明期限" }, "T_P11_WAIT", NULL, false },
+    { "collect_1", { "First reminder to collect", "第一次取件提醒" }, "T_P4_UNCOLLECTED_1", NULL, false },
+    { "collect_2", { "Second reminder to collect", "第二次取件提醒" }, "T_P4_UNCOLLECTED_2", NULL, false },
+    { "collect_3", { "Third reminder to collect", "第三次取件提醒" }, "T_P4_UNCOLLECTED_3", NULL, false },
+    { "collect_decide", { "Decide on the uncollected device", "逾期未取决定期限" }, "T_P4_UNCOLLECTED_4", NULL, false },
+    { "followup_due", { "Follow-up call", "回访期限" }, "T_P4_FOLLOWUP", NULL, true },
+    { "complaint_report", { "Report the complaint to the leader", "投诉上报期限" }, "T_P4_COMPLAINT_REPORT", NULL, false },
+    { NULL },
+};
+
+#define GUARD(name, code, condition, field, en, zh) \
+    static const struct guard name = { code, condition, { en, zh }, field }
+
+GUARD(address_known, "address_missing", ":channel = 'carry_in' or :address is not null", "address",
+      "A visit needs an address", "上门服务须填写地址");
+GUARD(equipment_fits, "equipment_of_another",
+      ":equipment_id is null or exists (select from equipment q where q.id = :equipment_id and q.customer_id = :customer_id)",
+      "equipment_id", "This equipment belongs to another customer", "该设备不属于此客户");
+GUARD(repeat_in_time, "repeat_too_late",
+      ":repeat_of is null or exists (select from repair r where r.id = :repeat_of and r.customer_id = :customer_id"
+      " and r.settled_at >= :at - make_interval(days => time_rule_number('T_P4_REPAIR_HOLDS')))",
+      "repeat_of", "That repair is not one of this customer's of the last 30 days", "该单不是此客户30天内完成的维修");
+GUARD(customer_agrees, "customer_must_agree", ":agreed is true", "agreed", "The customer has to agree", "须客户同意");
+GUARD(nothing_held, "device_held", "e.device_at = 'customer'", NULL, "The company holds the device", "设备仍在公司");
+GUARD(outlet_serves, "outlet_cannot_take_it",
+      "exists (select from outlet o where o.id = :outlet_id and o.state = 'operating'"
+      " and (e.required_skill is null or e.required_skill = any(o.skills)))",
+      "outlet_id", "The outlet is not operating or does not serve this kind of equipment", "该网点未运营或不在其服务范围");
+GUARD(offered_to_outlet, "not_offered_to_outlet", "e.outlet_id is not null and e.job_accepted is not true", NULL,
+      "The job is not waiting for an outlet's answer", "该单未待网点接单");
+GUARD(outlet_has_accepted, "outlet_has_not_accepted", "e.outlet_id is null or e.job_accepted is true", NULL,
+      "The outlet has not accepted the job yet", "网点尚未接单");
+GUARD(is_technician_self, "technician_not_qualified",
+      "exists (select from person p where p.id = :actor and p.state = 'active' and p.qualified_until >= company_date(:at)"
+      " and (e.required_skill is null or e.required_skill = any(p.qualified_scope)))",
+      NULL, "Your qualification does not cover this job", "您的上岗资格不适用于此单");
+GUARD(devices_listed, "devices_missing", ":device_kept is not true or :devices is not null", "devices",
+      "What stays here has to be listed", "留存物品须登记");
+GUARD(customer_has_copy, "copy_not_given", ":copy_with_customer is true", "copy_with_customer",
+      "One copy of the handling slip stays with the customer", "处理单一联须交客户");
+GUARD(customer_has_copy_if_kept, "copy_not_given", ":device_kept is not true or :copy_with_customer is true",
+      "copy_with_customer", "One copy of the handling slip stays with the customer", "处理单一联须交客户");
+GUARD(appointment_ahead, "appointment_in_past", ":appointment_at >= :at", "appointment_at",
+      "The appointment lies in the past", "预约时间已过");
+GUARD(charges_told, "charges_not_told", ":charge_told is true", "charge_told",
+      "Warranty and charges have to be told first", "须先告知保修与收费情况");
+GUARD(dispatcher_dates, "dispatcher_dates_visit", "e.absences < 2 or :has_dispatcher", NULL,
+      "After two absences the dispatcher dates the visit", "客户两次缺席后由调度员预约");
+GUARD(dispatcher_knows, "dispatcher_not_told", ":dispatcher_told is true", "dispatcher_told",
+      "The dispatcher has to be told", "须告知调度员");
+GUARD(appearance, "appearance_not_in_order", ":appearance_in_order is true", "appearance_in_order",
+      "Appearance in order and shoe covers on", "须仪容整洁并穿鞋套");
+GUARD(transport_explained, "transport_not_explained",
+      "coalesce(:transport_mode, 'bus') = 'bus' or e.priority = 'urgent' or :transport_reason is not null",
+      "transport_reason", "Anything but the bus needs a reason", "非公交出行须说明原因");
+GUARD(price_agreed, "price_not_agreed", "e.in_warranty and :charge_reason is null or (:price_told is not null and :consent_by is not null)",
+      "price_told", "Out of warranty the customer has to agree to the price first", "保修期外须先经客户确认价格");
+GUARD(explained_to_customer, "not_explained", ":explained is true", "explained", "Explain it to the customer first", "须先向客户说明");
+GUARD(waited_long_enough, "waited_too_short", ":waited_minutes >= time_rule_number('N_P4_ABSENT_MINUTES') and :called_customer is true",
+      "waited_minutes", "Wait 15 minutes and call the customer first", "须等待15分钟并致电客户");
+GUARD(receiver_is_dispatcher, "not_a_dispatcher",
+      "exists (select from person p where p.id = :handed_to and p.state = 'active' and p.roles && '{dispatcher,outlet_manager}')",
+      "handed_to", "The second copy goes to the dispatcher", "处理单第二联须交调度员");
+GUARD(test_ok, "test_not_passed", ":test_passed is true", "test_passed", "The test has to be passed", "须测试合格");
+GUARD(charges_allowed, "free_in_warranty",
+      "charge_sum(coalesce(:charge_items, e.charge_items)) = 0 or e.in_warranty is not true or e.charge_reason is not null",
+      "charge_items", "This repair is free of charge", "此单为免费维修");
+GUARD(charges_agreed, "charge_above_price_told",
+      "charge_sum(coalesce(:charge_items, e.charge_items)) <= coalesce(e.price_told, 0) + coalesce(e.empty_run_fee, 0)",
+      "charge_items", "More than the price the customer agreed to", "超出客户确认的价格");
+GUARD(charges_kept, "charge_above_price_told", "e.charge_total <= coalesce(e.price_told, 0) + coalesce(e.empty_run_fee, 0)", NULL,
+      "More than the price the customer agreed to", "超出客户确认的价格");
+GUARD(end_proposed, "end_not_proposed", "e.unrepaired_outcome is not null", NULL,
+      "The technician has to propose it first", "须先由维修人员提出");
+GUARD(signed_or_refused, "signature_missing",
+      ":customer_signature is not null or (:signature_refused is true and :signature_refused_reason is not null and :evidence is not null)",
+      "customer_signature", "The customer signs, or the refusal is stored with a reason and other evidence",
+      "须客户签字,拒签须注明原因并另附证据");
+GUARD(signature_bound, "signed_other_content",
+      ":customer_signature is null or :customer_signature ->> 'content_sha256' = :content_sha256", "customer_signature",
+      "What was signed is not what is stored now", "签署内容与现存内容不一致");
+GUARD(opinion_given, "opinion_missing", ":customer_opinion is not null or :signature_refused is true", "customer_opinion",
+      "The customer fills in the comment column", "须客户填写意见");
+GUARD(payment_fits, "payment_does_not_fit",
+      "case coalesce(:payment_status, 'none') when 'none' then e.charge_total = 0"
+      " when 'paid' then e.charge_total > 0"
+      " when 'on_account' then e.charge_total > 0 and e.on_account_by is not null"
+      " else e.charge_total > 0 and e.waived_by is not null end",
+      "payment_status", "Payment does not fit the charge, or its approval is missing", "付款方式与费用不符或缺少批准");
+GUARD(device_back, "device_not_returned",
+      "e.device_at = 'customer' or e.outcome = 'scrapped'"
+      " or (:device_returned is true and (:customer_copy_taken_in is true or :loss_note is not null))",
+      "device_returned", "Give the device back and take the customer's copy in", "须交还设备并收回客户联");
+GUARD(loss_made_good, "loss_open", "e.loss is null or e.loss_settled_at is not null", NULL,
+      "The customer's loss is not made good yet", "客户损失尚未赔偿");
+GUARD(has_charge, "nothing_to_pay", "e.charge_total > 0", NULL, "There is nothing to pay", "无应付费用");
+GUARD(has_receipt, "no_receipt", "e.receipt_no is not null", NULL, "There is no receipt", "尚无收据");
+GUARD(invoice_open, "invoice_not_requested", "e.invoice_status = 'requested'", NULL, "No invoice is asked for", "未申请发票");
+GUARD(invoice_none, "invoice_exists", "e.charge_total > 0 and e.invoice_status in ('none', 'red_reversed')", NULL,
+      "There is nothing to invoice, or it is under way", "无可开票金额或发票已在办理");
+GUARD(invoice_done, "invoice_not_issued", "e.invoice_status = 'issued'", NULL, "No invoice is issued", "发票尚未开具");
+GUARD(reminded_enough, "not_reminded_enough",
+      "jsonb_array_length(coalesce(e.notices, '[]')) >= 3 and e.ready_at <= :at - make_interval(days => time_rule_number('T_P4_UNCOLLECTED_4'))",
+      NULL, "Three reminders and 90 days come first", "须先提醒三次并满90天");
+GUARD(two_channels, "two_channels_needed", "cardinality(:notice_channels) >= 2", "notice_channels",
+      "A reminder goes by two channels", "提醒须通过两种方式");
+GUARD(is_ready_here, "nothing_to_collect", "e.ready_at is not null and e.device_at <> 'customer'", NULL,
+      "Nothing waits for the customer here", "无待取设备");
+GUARD(slip_in, "slip_not_received", ":slip_received is true or not exists (select from record p where p.entity_id = e.id and p.form = 'dispatch_slip')",
+      "slip_received", "The dispatch slip has to be handed in", "须收回派工单");
+GUARD(receipts_in, "receipts_not_received",
+      ":receipts_received is true or not exists (select from record p where p.entity_id = e.id and p.form in ('device_receipt', 'receipt'))",
+      "receipts_received", "The receipts have to be handed in", "须收回收条");
+GUARD(not_own_job, "own_job", ":actor is distinct from e.assignee_id"
+      " and not coalesce(e.visits @> jsonb_build_array(jsonb_build_object('technician_id', :actor)), false)",
+      NULL, "Who did the job may not make its follow-up call", "维修人员不得回访本人单据");
+GUARD(call_in_time, "call_time_wrong", ":called_at <= :at + interval '5 minutes' and :called_at >= e.settled_at", "called_at",
+      "The call lies in the future or before the job was settled", "回访时间有误");
+GUARD(answers_given, "answers_missing", ":reached is not true or :satisfied is not null", "satisfied",
+      "Ask whether the customer is satisfied", "须记录是否满意");
+GUARD(complaint_described, "complaint_text_missing", ":is_complaint is not true or :complaint_text is not null",
+      "complaint_text", "Describe the complaint", "须记录投诉内容");
+GUARD(work_is_confirmed, "work_not_confirmed", "e.signature_refused is not true or :reached is not true or :work_confirmed is not null",
+      "work_confirmed", "Unsigned work has to be confirmed in the call", "未签字的工作须在回访中确认");
+GUARD(complaint_found, "no_complaint", "e.is_complaint is true or e.satisfied is false or :complaint_text is not null",
+      "complaint_text", "There is no complaint to report", "无投诉可上报");
+GUARD(is_leader, "not_a_leader",
+      "exists (select from person p where p.id = :leader_id and p.state = 'active' and p.roles && '{supervising_leader,deputy_gm,general_manager}')",
+      "leader_id", "Name the supervising leader who was told", "须填写已上报的分管领导");
+GUARD(complaint_is_reported, "complaint_not_reported", "not e.clocks ? 'complaint_report'", NULL,
+      "The complaint has to be reported to the leader first", "须先将投诉上报领导");
+GUARD(papers_present, "papers_missing",
+      "not exists (select from record p where p.entity_id = e.id and p.form in ('dispatch_slip', 'handling_slip', 'device_receipt')"
+      " and p.handed_in_at is null and p.voided_at is null)",
+      NULL, "Papers of this job are not handed in", "本单表单尚未收齐");
+GUARD(cancel_explained, "duplicate_not_named", ":cancel_reason <> 'duplicate' or :duplicate_of is not null", "duplicate_of",
+      "Name the repair that this one duplicates", "须填写重复的单据");
+GUARD(not_of_itself, "duplicate_of_itself", ":duplicate_of is null or :duplicate_of <> e.id", "duplicate_of",
+      "It cannot duplicate itself", "不得重复于自身");
+static const struct guard unreachable_proven = {
+    "not_tried_enough",
+    ":cancel_reason <> 'unreachable' or (select count(*) >= time_rule_number('N_CONTACT_TRIES')"
+    " and count(distinct company_date((c ->> 'at')::timestamptz)) >= 2"
+    " and bool_or(c ->> 'channel' in ('message', 'email', 'letter'))"
+    " from jsonb_array_elements(coalesce(e.contact_attempts, '[]')) c where c ->> 'result' <> 'reached')",
+    { "Three attempts on at least two days, one of them in writing, come first", "须先在至少两天内联系三次,其中一次为书面" },
+    "cancel_reason"
+};
+GUARD(is_assigned, "not_assigned", "e.assignee_id is not null", NULL, "Nobody has the job yet", "尚未派给人员");
+GUARD(identity_open, "unit_fixed", "(:customer_id is null and :equipment_id is null and :serial is null) or e.state = 'registered'",
+      NULL, "Customer and unit are fixed once the slip is dispatched: void it and register anew", "派单后不得更改客户与设备,请作废后重新登记");
+GUARD(amended_equipment_fits, "equipment_of_another",
+      ":equipment_id is null or exists (select from equipment q where q.id = :equipment_id"
+      " and q.customer_id = coalesce(:customer_id, e.customer_id))",
+      "equipment_id", "This equipment belongs to another customer", "该设备不属于此客户");
+GUARD(no_loss_yet, "loss_reported", "e.loss is null or e.loss_settled_at is not null", NULL, "A loss is reported already", "已登记遗失损坏");
+GUARD(loss_is_open, "no_loss", "e.loss is not null and e.loss_settled_at is null", NULL, "There is no open loss", "无未结遗失损坏");
+
+#define VISIT(values) "case when jsonb_array_length(coalesce(e.visits, '[]')) = 0 then e.visits else jsonb_set(e.visits, '{-1}', (e.visits -> -1) || jsonb_build_object(" values ")) end"
+#define NEW_VISIT \
+    "coalesce(e.visits, '[]') || jsonb_build_object('no', jsonb_array_length(coalesce(e.visits, '[]')) + 1," \
+    " 'technician_id', e.assignee_id, 'appointment_at', :appointment_at)"
+#define LEAVE(result) SET("visits", VISIT("'left_at', :at, 'result', '" result "'"))
+#define COLLECT_CLOCKS \
+    START_IF("collect_1", NULL, "e.device_at <> 'customer'"), START_IF("collect_2", NULL, "e.device_at <> 'customer'"), \
+    START_IF("collect_3", NULL, "e.device_at <> 'customer'"), START_IF("collect_decide", NULL, "e.device_at <> 'customer'")
+#define STOP_COLLECT STOP("collect_1"), STOP("collect_2"), STOP("collect_3"), STOP("collect_decide")
+#define ENDS(outcome_) SET("outcome", outcome_), SET("ready_at", ":at"), STOP("part_wait"), STOP("contact_due"), \
+    STOP("arrive_due"), SET("charge_items", "coalesce(:charge_items, e.charge_items)"), \
+    SET("charge_total", "charge_sum(coalesce(:charge_items, e.charge_items))"), COLLECT_CLOCKS
+#define REPAIR_DAYS { .kind = EFFECT_FIRE, .target = "equipment_id", .event = "count_repair", .mode = LINK_MUST, \
+    .sql = "repair_days = company_date(:at) - company_date(e.opened_at)", \
+    .when = "e.warranty_until is not null and company_date(:at) > company_date(e.opened_at)" }
+#define FOLLOW_UP_TAKES \
+    "called_at reached satisfied? is_complaint? complaint_text? not_fixed? work_confirmed? score_attitude? score_timeliness?" \
+    " score_quality? score_result? next_attempt_at? note?"
+#define FOLLOW_UP_GUARDS \
+    GUARDS(&not_own_job, &call_in_time, &answers_given, &complaint_described, &work_is_confirmed)
+#define FOLLOWED_UP SET("followed_up_at", ":at"), SET("followup_tries", "e.followup_tries + 1"), STOP("followup_due"), \
+    RECORD("followup_record")
+#define REOPENED { .kind = EFFECT_OPEN, .target = "repair", .event = "register", .mode = LINK_MUST, .when = ":not_fixed is true", \
+    .sql = "channel = case when e.address is null then 'carry_in' else 'other_phone' end; customer_id = e.customer_id;" \
+           " contact_name = e.contact_name; contact_phone = e.contact_phone; address = e.address; problem = coalesce(:complaint_text, e.problem);" \
+           " equipment_id = e.equipment_id; serial = e.serial; model = e.model; required_skill = e.required_skill; region = e.region;" \
+           " follows = e.id; repeat_of = case when e.settled_at >= :at - make_interval(days => time_rule_number('T_P4_REPAIR_HOLDS')) then e.id end" }
+#define REASSIGN_TAKES "assignee_id reassign_reason keeps_appointment? required_skill? note?"
+#define REASSIGN_GUARDS GUARDS(&is_assigned, &technician_is_active, &technician_is_qualified, &technician_skill_fits, &technician_of_outlet)
+#define OPEN_STATES "registered dispatched scheduled on_site diagnosing repairing revisit_pending taken_back seeking_solution" \
+    " in_return_repair awaiting_spare replacement_advised settling"
+
+static const struct transition transitions[] = {
+    { .event = "register", .label = { "Register", "登记报修" }, .clause = "P4 4.2(1)", .to = "registered",
+      .by = "hotline_clerk dispatcher employee outlet_manager outlet_technician technician customer",
+      .takes = "channel customer_id contact_name contact_phone problem address? equipment_id? serial? model? required_skill?"
+               " priority? type? region? repeat_of? follows? outlet_id?",
+      .guards = GUARDS(&address_known, &equipment_fits, &repeat_in_time),
+      .effects = EFFECTS(SET("equipment_id", "equipment_for(:equipment_id, :serial, :customer_id)"),
+                         SET("serial", "coalesce(:serial, (select q.serial from equipment q where q.id = :equipment_id))"),
+                         SET("warranty_until", "repair_warranty(:equipment_id, :serial, :customer_id)"),
+                         SET("free_reason", "repair_free_reason(:equipment_id, :serial, :customer_id, :repeat_of, :at)"),
+                         SET("in_warranty", "repair_free_reason(:equipment_id, :serial, :customer_id, :repeat_of, :at) is not null"),
+                         SET("region", "coalesce(:region, (select c.region from customer c where c.id = :customer_id))"),
+                         SET("type", "coalesce(:type, 'repair')"), SET("device_at", "'customer'"), SET("visits", "'[]'"),
+                         SET("absences", "0"), SET("followup_tries", "0"), SET("charge_total", "0"),
+                         SET("payment_status", "'none'"), SET("invoice_status", "'none'"),
+                         SET("outlet_id", "coalesce(:scope_outlet, :outlet_id)"),
+                         SET("job_accepted", "case when :scope_outlet is not null then true end"),
+                         START("dispatch_due"), START("arrive_due"), RECORD("phone_record"), NOTIFY("dispatcher", "registered")) },
+    { .event = "resolve_by_phone", .label = { "Solve by phone", "电话解决" }, .clause = "P4 3.1",
+      .from = "registered dispatched scheduled", .to = "settled", .by = "hotline_clerk dispatcher " TECHNICIAN,
+      .takes = "solution agreed", .guards = GUARDS(&customer_agrees),
+      .effects = EFFECTS(SET("outcome", "'solved_by_phone'"), SET("settled_at", ":at"), STOP("dispatch_due"),
+                         STOP("contact_due"), STOP("arrive_due"), STOP("outlet_accept")) },
+    { .event = "assign_outlet", .label = { "Assign to an outlet", "派给网点" }, .clause = "P6 4.2.2", .from = "registered",
+      .to = "same", .by = "dispatcher", .takes = "outlet_id note?", .guards = GUARDS(&outlet_serves),
+      .effects = EFFECTS(SET("job_accepted", "false"), SET("decline_reason", "null"), START("outlet_accept"),
+                         NOTIFY("outlet_manager", "job_offered")) },
+    { .event = "accept_job", .label = { "Accept the job", "接单" }, .clause = "P6 4.3.1", .from = "registered", .to = "same",
+      .by = "outlet_manager", .guards = GUARDS(&offered_to_outlet),
+      .effects = EFFECTS(SET("job_accepted", "true"), STOP("outlet_accept")) },
+    { .event = "decline_job", .label = { "Decline the job", "拒单" }, .clause = "P6 4.3.1", .from = "registered", .to = "same",
+      .by = "outlet_manager", .takes = "decline_reason", .guards = GUARDS(&offered_to_outlet),
+      .effects = EFFECTS(SET("outlet_id", "null"), SET("job_accepted", "null"), STOP("outlet_accept"),
+                         NOTIFY("dispatcher", "job_declined")), .flags = TRANSITION_FINAL },
+    { .event = "accept_carry_in", .label = { "Accept a carry-in", "接收送修" }, .clause = "P4 title, P5 4.2(1)",
+      .from = "registered", .to = "diagnosing", .by = "technician outlet_technician",
+      .takes = "tag_no device_kept devices? copy_with_customer?",
+      .guards = GUARDS(&is_technician_self, &devices_listed, &customer_has_copy_if_kept),
+      .effects = EFFECTS(SET("assignee_id", ":actor"), SET("arrived_at", ":at"), SET("dispatched_at", ":at"),
+                         SET("device_at", "case when :device_kept then 'company' else 'customer' end"),
+                         SET("taken_at", "case when :device_kept then :at end"), STOP("dispatch_due"), STOP("contact_due"),
+                         STOP("arrive_due"), RECORD("dispatch_slip"), RECORD_IF("handling_slip", ":device_kept")),
+      .flags = TRANSITION_FINAL },
+    { .event = "dispatch", .label = { "Dispatch", "派单" }, .clause = "P4 4.2(2)", .from = "registered revisit_pending",
+      .to = "dispatched", .by = OFFICE, .takes = "assignee_id required_skill? note?",
+      .guards = GUARDS(&outlet_has_accepted, &technician_is_active, &technician_is_qualified, &technician_skill_fits,
+                       &technician_of_outlet),
+      .effects = EFFECTS(SET("dispatched_at", ":at"), SET("appointment_at", "null"), SET("to_reassign", "null"),
+                         STOP("dispatch_due"), START("contact_due"),
+                         RECORD_IF("dispatch_slip", "not exists (select from record p where p.entity_id = e.id"
+                                                    " and p.form = 'dispatch_slip' and p.voided_at is null)"),
+                         NOTIFY("@assignee", "dispatched")) },
+    { .event = "schedule", .label = { "Make an appointment", "预约" }, .clause = "P4 4.2(3)",
+      .from = "dispatched revisit_pending", .to = "scheduled", .by = TECHNICIAN " dispatcher",
+      .takes = "appointment_at charge_told note?", .guards = GUARDS(&appointment_ahead, &charges_told, &dispatcher_dates, &is_assigned),
+      .effects = EFFECTS(SET("visits", NEW_VISIT), STOP("contact_due")) },
+    { .event = "reschedule", .label = { "Move the appointment", "改约" }, .clause = "P4 4.2(3)", .from = "scheduled",
+      .to = "scheduled", .by = TECHNICIAN " dispatcher", .takes = "appointment_at dispatcher_told reason?",
+      .guards = GUARDS(&appointment_ahead, &dispatcher_knows),
+      .effects = EFFECTS(SET("visits", VISIT("'appointment_at', :appointment_at"))) },
+    { .event = "arrive", .label = { "Arrive", "到场" }, .clause = "P4 4.2(3)(4)", .from = "scheduled", .to = "on_site",
+      .by = TECHNICIAN, .takes = "appearance_in_order transport_mode? transport_reason? transport_cost?",
+      .guards = GUARDS(&appearance, &transport_explained),
+      .effects = EFFECTS(SET("arrived_at", ":at"), SET("late_arrival", ":at > e.appointment_at"),
+                         SET("transport_mode", "coalesce(:transport_mode, 'bus')"),
+                         SET("visits", VISIT("'arrived_at', :at, 'transport_mode', coalesce(:transport_mode, 'bus'), 'transport_cost', :transport_cost")),
+                         STOP("arrive_due")) },
+    { .event = "confirm_problem", .label = { "Confirm the problem", "确认故障" }, .clause = "P4 4.2(4)", .from = "on_site",
+      .to = "diagnosing", .by = TECHNICIAN, .takes = "fault_confirmed" },
+    { .event = "start_repair", .label = { "Start the repair", "开始维修" }, .clause = "P4 4.2(5)", .from = "diagnosing",
+      .to = "repairing", .by = TECHNICIAN, .takes = "diagnosis charge_reason? price_told? consent_by?",
+      .guards = GUARDS(&price_agreed) },
+    { .event = "find_no_fault", .label = { "No fault found", "未发现故障" }, .clause = "designed", .from = "diagnosing",
+      .to = "settling", .by = TECHNICIAN, .takes = "diagnosis explained charge_items? note?",
+      .guards = GUARDS(&explained_to_customer, &charges_allowed, &charges_agreed),
+      .effects = EFFECTS(ENDS("'no_fault_found'"), LEAVE("no_fault_found")) },
+    { .event = "take_back", .label = { "Take the device back", "带回" }, .clause = "P4 4.2(5)", .from = "diagnosing",
+      .to = "taken_back", .by = TECHNICIAN, .takes = "diagnosis devices copy_with_customer charge_reason? price_told? consent_by?",
+      .guards = GUARDS(&customer_has_copy),
+      .effects = EFFECTS(SET("device_at", "'company'"), SET("taken_at", ":at"), LEAVE("taken_back"), RECORD("handling_slip")),
+      .flags = TRANSITION_FINAL },
+    { .event = "defer", .label = { "Put off", "择日/择人" }, .clause = "P4 4.2(5)", .from = "diagnosing",
+      .to = "revisit_pending", .by = TECHNICIAN, .takes = "defer_reason explained diagnosis?",
+      .guards = GUARDS(&explained_to_customer, &nothing_held),
+      .effects = EFFECTS(LEAVE("deferred"), START("contact_due")) },
+    { .event = "hand_slip_copy", .label = { "Hand the second copy in", "交处理单第二联" }, .clause = "P4 4.2(6)",
+      .from = "taken_back", .to = "seeking_solution", .by = TECHNICIAN, .takes = "handed_to",
+      .guards = GUARDS(&receiver_is_dispatcher), .effects = EFFECTS(HAND_IN("handling_slip", ":handed_to")) },
+    { .event = "start_return_repair", .label = { "Send for return repair", "转返修" }, .clause = "P4 4.2(6)",
+      .from = "seeking_solution", .to = "in_return_repair", .by = TECHNICIAN, .takes = "diagnosis",
+      .effects = EFFECTS(OPEN("return_repair", "register", "parent_id = e.id", LINK_MUST, NULL)) },
+    { .event = "return_repair_done", .label = { "Return repair done", "返修完成" }, .clause = "P5 4.2(6)",
+      .from = "in_return_repair", .to = "repairing", .by = "system", .flags = TRANSITION_FINAL },
+    { .event = "return_repair_unrepaired", .label = { "Came back unrepaired", "返修未修复" }, .clause = "P5 4.2(6)",
+      .from = "in_return_repair", .to = "seeking_solution", .by = "system", .flags = TRANSITION_FINAL },
+    { .event = "return_repair_ended", .label = { "Return repair ended", "返修终止" }, .clause = "designed",
+      .from = "in_return_repair", .to = "settling", .by = "system", .takes = "unrepaired_outcome",
+      .effects = EFFECTS(SET("outcome", ":unrepaired_outcome"), SET("ready_at", ":at"), COLLECT_CLOCKS), .flags = TRANSITION_FINAL },
+    { .event = "request_spare", .label = { "Request a spare part", "申请备件" }, .clause = "P4 4.2(6)",
+      .from = "diagnosing repairing seeking_solution", .to = "awaiting_spare", .by = TECHNICIAN, .takes = "diagnosis parts_used",
+      .effects = EFFECTS(START("part_wait"), OPEN("spare_request", "request", "parent_id = e.id", LINK_MUST, NULL)) },
+    { .event = "spare_ready", .label = { "Spare part ready", "备件到位" }, .clause = "designed", .from = "awaiting_spare",
+      .to = "repairing", .when = "e.device_at <> 'customer'", .by = "system", .effects = EFFECTS(STOP("part_wait")), .flags = TRANSITION_FINAL },
+    { .event = "spare_ready", .label = { "Spare part ready", "备件到位" }, .clause = "designed", .from = "awaiting_spare",
+      .to = "revisit_pending", .by = "system", .effects = EFFECTS(STOP("part_wait"), START("contact_due")), .flags = TRANSITION_FINAL },
+    { .event = "spare_failed", .label = { "Spare part not to be had", "备件无法取得" }, .clause = "designed",
+      .from = "awaiting_spare", .to = "seeking_solution", .when = "e.device_at <> 'customer'", .by = "system",
+      .effects = EFFECTS(STOP("part_wait")), .flags = TRANSITION_FINAL },
+    { .event = "spare_failed", .label = { "Spare part not to be had", "备件无法取得" }, .clause = "designed",
+      .from = "awaiting_spare", .to = "diagnosing", .by = "system", .effects = EFFECTS(STOP("part_wait")), .flags = TRANSITION_FINAL },
+    { .event = "tell_waiting", .label = { "Explain the wait, offer a loan", "说明等待并提供备用机" }, .clause = "designed",
+      .from = "awaiting_spare", .to = "same", .by = TECHNICIAN " dispatcher", .takes = "explained note?",
+      .guards = GUARDS(&explained_to_customer), .effects = EFFECTS(SET("waiting_told", "true"), STOP("part_wait")) },
+    { .event = "advise_replacement", .label = { "Advise replacement", "建议更换" }, .clause = "P4 4.2(6)",
+      .from = "diagnosing repairing seeking_solution", .to = "replacement_advised", .by = TECHNICIAN,
+      .takes = "replacement_reason replacement_price diagnosis?" },
+    { .event = "accept_replacement", .label = { "Customer accepts replacement", "客户同意更换" }, .clause = "designed",
+      .from = "replacement_advised", .to = "settling", .by = TECHNICIAN, .takes = "customer_choice charge_items?",
+      .effects = EFFECTS(ENDS("'replaced'"), OPEN("return_exchange", "register", "parent_id = e.id", LINK_MUST, NULL)) },
+    { .event = "decline_replacement", .label = { "Customer declines replacement", "客户不同意更换" }, .clause = "designed",
+      .from = "replacement_advised", .to = "seeking_solution", .when = "e.device_at <> 'customer'", .by = TECHNICIAN,
+      .takes = "customer_choice" },
+    { .event = "decline_replacement", .label = { "Customer declines replacement", "客户不同意更换" }, .clause = "designed",
+      .from = "replacement_advised", .to = "diagnosing", .by = TECHNICIAN, .takes = "customer_choice" },
+    { .event = "propose_unrepaired", .label = { "Propose to end without repair", "提出未修处理" }, .clause = "designed",
+      .from = "seeking_solution replacement_advised diagnosing", .to = "same", .by = TECHNICIAN,
+      .takes = "unrepaired_outcome unrepaired_reason explained", .guards = GUARDS(&explained_to_customer),
+      .effects = EFFECTS(NOTIFY("dispatcher", "unrepaired_proposed")) },
+    { .event = "return_unrepaired", .label = { "Return unrepaired", "未修退回" }, .clause = "designed",
+      .from = "seeking_solution replacement_advised diagnosing", .to = "settling", .by = OFFICE, .takes = "charge_items? note?",
+      .guards = GUARDS(&end_proposed, &charges_allowed, &charges_agreed), .effects = EFFECTS(ENDS("e.unrepaired_outcome")) },
+    { .event = "rediagnose", .label = { "Diagnose again", "重新判断" }, .clause = "designed", .from = "repairing",
+      .to = "diagnosing", .when = "e.device_at = 'customer'", .by = TECHNICIAN, .takes = "diagnosis" },
+    { .event = "rediagnose", .label = { "Diagnose again", "重新判断" }, .clause = "designed", .from = "repairing",
+      .to = "seeking_solution", .by = TECHNICIAN, .takes = "diagnosis" },
+    { .event = "solve", .label = { "Solved", "排除完毕" }, .clause = "P4 4.2(6)", .from = "repairing seeking_solution",
+      .to = "settling", .by = TECHNICIAN, .takes = "solution test_passed parts_used? charge_items?",
+      .guards = GUARDS(&test_ok, &charges_allowed, &charges_agreed), .effects = EFFECTS(ENDS("'repaired'"), LEAVE("repaired")) },
+    { .event = "set_charges", .label = { "Correct the charges", "更正费用" }, .clause = "designed", .from = "settling",
+      .to = "same", .by = TECHNICIAN " dispatcher outlet_manager", .takes = "charge_items solution?",
+      .guards = GUARDS(&charges_allowed, &charges_agreed), .effects = EFFECTS(SET("charge_total", "charge_sum(:charge_items)")) },
+    { .event = "allow_on_account", .label = { "Allow payment on account", "同意挂账" }, .clause = "00-common 8",
+      .from = "settling", .to = "same", .by = "dispatcher", .takes = "reason", .guards = GUARDS(&has_charge),
+      .effects = EFFECTS(SET("on_account_by", ":actor")), .flags = TRANSITION_SIGNED },
+    { .event = "waive_fee", .label = { "Waive the fee", "减免费用" }, .clause = "00-common 8", .from = "settling", .to = "same",
+      .by = "deputy_gm", .takes = "reason", .guards = GUARDS(&has_charge), .effects = EFFECTS(SET("waived_by", ":actor")),
+      .flags = TRANSITION_SIGNED },
+    { .event = "remind_collection", .label = { "Remind the customer to collect", "提醒取件" }, .clause = "designed",
+      .from = "settling", .to = "same", .by = "dispatcher outlet_manager followup_clerk", .takes = "notice_channels note?",
+      .guards = GUARDS(&is_ready_here, &two_channels),
+      .effects = EFFECTS(SET("notices", "coalesce(e.notices, '[]') || jsonb_build_object('at', :at, 'channels', :notice_channels)"),
+                         { .kind = EFFECT_STOP, .target = "collect_1", .when = "jsonb_array_length(coalesce(e.notices, '[]')) >= 0" },
+                         { .kind = EFFECT_STOP, .target = "collect_2", .when = "jsonb_array_length(coalesce(e.notices, '[]')) >= 1" },
+                         { .kind = EFFECT_STOP, .target = "collect_3", .when = "jsonb_array_length(coalesce(e.notices, '[]')) >= 2" }),
+      .flags = TRANSITION_FINAL },
+    { .event = "decide_uncollected", .label = { "Decide on the uncollected device", "逾期未取处置" }, .clause = "designed",
+      .from = "settling", .to = "settled", .when = ":uncollected_decision = 'dispose'", .by = "deputy_gm",
+      .takes = "uncollected_decision legal_advice", .guards = GUARDS(&is_ready_here, &reminded_enough),
+      .effects = EFFECTS(SET("outcome", "'scrapped'"), SET("settled_at", ":at"), STOP_COLLECT),
+      .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
+    { .event = "decide_uncollected", .label = { "Decide on the uncollected device", "逾期未取处置" }, .clause = "designed",
+      .from = "settling", .to = "same", .by = "deputy_gm", .takes = "uncollected_decision legal_advice",
+      .guards = GUARDS(&is_ready_here, &reminded_enough), .effects = EFFECTS(STOP("collect_decide")),
+      .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
+    { .event = "settle", .label = { "Settle with the customer", "善后完毕" }, .clause = "P4 4.2(7)", .from = "settling",
+      .to = "settled", .by = TECHNICIAN " dispatcher outlet_manager",
+      .takes = "customer_signature? customer_opinion? satisfaction? payment_status? signature_refused? signature_refused_reason?"
+               " evidence? device_returned? customer_copy_taken_in? loss_note?",
+      .guards = GUARDS(&signed_or_refused, &signature_bound, &opinion_given, &charges_kept, &payment_fits, &device_back, &loss_made_good),
+      .effects = EFFECTS(SET("settled_at", ":at"), SET("payment_status", "coalesce(:payment_status, 'none')"),
+                         SET("receipt_no", "case when :payment_status = 'paid' then next_receipt(:at) end"),
+                         SET("device_at", "case when :device_returned then 'customer' else e.device_at end"),
+                         STOP_COLLECT, RECORD_IF("device_receipt", "e.device_at <> 'customer' and :device_returned"),
+                         RECORD_IF("receipt", ":payment_status = 'paid'"), REPAIR_DAYS),
+      .flags = TRANSITION_FINAL | TRANSITION_SIGNED | TRANSITION_ALONE },
+    { .event = "correct_receipt", .label = { "Void the receipt, issue a new one", "作废重开收据" }, .clause = "designed",
+      .from = "settled reported_back followup_pending followed_up", .to = "same", .by = "dispatcher finance_officer outlet_manager",
+      .takes = "charge_items reason", .guards = GUARDS(&has_receipt),
+      .effects = EFFECTS(SET("voided_receipts", "coalesce(e.voided_receipts, '[]') || jsonb_build_object('receipt_no', e.receipt_no,"
+                                                " 'amount', e.charge_total, 'voided_at', :at)"),
+                         SET("receipt_no", "next_receipt(:at)"), SET("charge_total", "charge_sum(:charge_items)"), RECORD("receipt")),
+      .flags = TRANSITION_FINAL | TRANSITION_SIGNED | TRANSITION_ALONE },
+    { .event = "request_invoice", .label = { "Ask for an invoice", "申请发票" }, .clause = "00-common 8",
+      .from = "settled reported_back followup_pending followed_up", .to = "same",
+      .by = "dispatcher hotline_clerk finance_officer customer " TECHNICIAN, .takes = "invoice_title invoice_tax_no? invoice_email?",
+      .guards = GUARDS(&invoice_none), .effects = EFFECTS(SET("invoice_status", "'requested'"), NOTIFY("finance_officer", "invoice_requested")) },
+    { .event = "issue_invoice", .label = { "Issue the invoice", "开具发票" }, .clause = "00-common 8",
+      .from = "settled reported_back followup_pending followed_up", .to = "same", .by = "finance_officer", .takes = "invoice_no",
+      .guards = GUARDS(&invoice_open), .effects = EFFECTS(SET("invoice_status", "'issued'")), .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
+    { .event = "reverse_invoice", .label = { "Reverse the invoice", "红冲发票" }, .clause = "00-common 8",
+      .from = "settled reported_back followup_pending followed_up", .to = "same", .by = "finance_officer", .takes = "reason",
+      .guards = GUARDS(&invoice_done), .effects = EFFECTS(SET("invoice_status", "'red_reversed'")), .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
+    { .event = "report_back", .label = { "Report back", "反馈" }, .clause = "P4 4.2(8)", .from = "settled", .to = "reported_back",
+      .by = OFFICE, .takes = "note?", .effects = EFFECTS(SET("reported_back_at", ":at")) },
+    { .event = "collect_slip", .label = { "Collect the slip", "收单" }, .clause = "P4 4.2(9)", .from = "reported_back",
+      .to = "followup_pending", .by = "dispatcher", .takes = "slip_received receipts_received? followup_clerk_id?",
+      .guards = GUARDS(&slip_in, &receipts_in),
+      .effects = EFFECTS(HAND_IN("dispatch_slip", "coalesce(:followup_clerk_id, :actor)"), HAND_IN("handling_slip", ":actor"),
+                         HAND_IN("device_receipt", ":actor"), HAND_IN("receipt", ":actor"), START("followup_due"),
+                         NOTIFY("followup_clerk", "followup_pending")) },
+    { .event = "follow_up", .label = { "Follow-up call", "回访" }, .clause = "P4 4.2(9)", .from = "followup_pending", .to = "same",
+      .when = ":reached is not true and e.followup_tries + 1 < time_rule_number('N_P4_FOLLOWUP_TRIES')", .by = "followup_clerk",
+      .takes = FOLLOW_UP_TAKES, .guards = FOLLOW_UP_GUARDS, .effects = EFFECTS(SET("followup_tries", "e.followup_tries + 1")),
+      .flags = TRANSITION_FINAL },
+    { .event = "follow_up", .label = { "Follow-up call", "回访" }, .clause = "P4 4.2(9)", .from = "followup_pending",
+      .to = "followed_up", .when = ":reached is not true", .by = "followup_clerk", .takes = FOLLOW_UP_TAKES,
+      .guards = FOLLOW_UP_GUARDS, .effects = EFFECTS(FOLLOWED_UP) },
+    { .event = "follow_up", .label = { "Follow-up call", "回访" }, .clause = "P4 4.2(9)", .from = "followup_pending",
+      .to = "followed_up", .when = ":is_complaint is true or :satisfied is false", .by = "followup_clerk",
+      .takes = FOLLOW_UP_TAKES, .guards = FOLLOW_UP_GUARDS,
+      .effects = EFFECTS(FOLLOWED_UP, START_AT("complaint_report", ":called_at"), NOTIFY("supervising_leader", "complaint_found"),
+                         OPEN("complaint", "register", "repair_id = m.id; text = m.complaint_text; found_at = m.called_at", LINK_LATER, NULL),
+                         REOPENED),
+      .flags = TRANSITION_FINAL },
+    { .event = "follow_up", .label = { "Follow-up call", "回访" }, .clause = "P4 4.2(9)", .from = "followup_pending",
+      .to = "followed_up", .by = "followup_clerk", .takes = FOLLOW_UP_TAKES, .guards = FOLLOW_UP_GUARDS,
+      .effects = EFFECTS(FOLLOWED_UP, REOPENED) },
+    { .event = "report_to_leader", .label = { "Report to the leader", "上报领导" }, .clause = "P4 4.2(9)",
+      .from = "followup_pending followed_up", .to = "same", .by = "followup_clerk", .takes = "leader_id complaint_text?",
+      .guards = GUARDS(&complaint_found, &is_leader),
+      .effects = EFFECTS(SET("reported_to_leader_at", ":at"), STOP("complaint_report")), .flags = TRANSITION_FINAL },
+    { .event = "archive", .label = { "Archive", "存档" }, .clause = "P4 4.2(10)", .from = "followed_up", .to = "archived",
+      .by = "dispatcher office_archivist", .guards = GUARDS(&papers_present, &complaint_is_reported), .flags = TRANSITION_FINAL },
+    { .event = "withdraw", .label = { "Customer withdraws", "客户撤回" }, .clause = "00-common 13",
+      .from = "on_site diagnosing revisit_pending taken_back seeking_solution awaiting_spare in_return_repair replacement_advised",
+      .to = "settling", .by = "dispatcher " TECHNICIAN, .takes = "withdrawal_wish charge_items?",
+      .guards = GUARDS(&charges_allowed, &charges_agreed), .effects = EFFECTS(ENDS("'withdrawn'"), LEAVE("withdrawn")) },
+    { .event = "cancel", .label = { "Cancel", "取消" }, .clause = "designed", .from = "registered dispatched scheduled",
+      .to = "cancelled", .by = "dispatcher", .takes = "cancel_reason duplicate_of? note?",
+      .guards = GUARDS(&cancel_explained, &not_of_itself, &nothing_held, &unreachable_proven),
+      .effects = EFFECTS(NOTIFY("@assignee", "cancelled")), .flags = TRANSITION_FINAL },
+    { .event = "customer_absent", .label = { "Customer absent", "客户缺席" }, .clause = "designed", .from = "scheduled on_site",
+      .to = "revisit_pending", .by = TECHNICIAN, .takes = "waited_minutes called_customer door_photo_id? empty_run_fee?",
+      .guards = GUARDS(&waited_long_enough),
+      .effects = EFFECTS(SET("absences", "e.absences + 1"), LEAVE("customer_absent"), START("contact_due")) },
+    { .event = "reassign", .label = { "Reassign", "改派" }, .clause = "00-common 11", .from = "scheduled", .to = "dispatched",
+      .when = ":keeps_appointment is not true", .by = OFFICE, .takes = REASSIGN_TAKES, .guards = REASSIGN_GUARDS,
+      .effects = EFFECTS(SET("to_reassign", "null"), SET("appointment_at", "null"), LEAVE("reassigned"), START("contact_due"),
+                         NOTIFY("@assignee", "assigned")), .flags = TRANSITION_FINAL },
+    { .event = "reassign", .label = { "Reassign", "改派" }, .clause = "00-common 11", .from = "*", .to = "same", .by = OFFICE,
+      .takes = REASSIGN_TAKES, .guards = REASSIGN_GUARDS,
+      .effects = EFFECTS(SET("to_reassign", "null"), NOTIFY("@assignee", "assigned")), .flags = TRANSITION_FINAL },
+    { .event = "mark_to_reassign", .label = { "Person is absent", "人员缺勤待改派" }, .clause = "00-common 11",
+      .from = OPEN_STATES, .to = "same", .by = "system", .takes = "reason",
+      .effects = EFFECTS(SET("to_reassign", ":reason"), NOTIFY("dispatcher", "to_reassign")), .flags = TRANSITION_FINAL },
+    { .event = "report_loss", .label = { "Report loss or damage", "登记遗失损坏" }, .clause = "00-common 14",
+      .from = "taken_back seeking_solution in_return_repair awaiting_spare replacement_advised repairing settling diagnosing",
+      .to = "same", .by = "dispatcher " TECHNICIAN, .takes = "loss", .guards = GUARDS(&no_loss_yet),
+      .effects = EFFECTS(SET("loss_settled_at", "null"), NOTIFY("dispatcher", "loss_reported"), NOTIFY("deputy_gm", "loss_reported")),
+      .flags = TRANSITION_FINAL },
+    { .event = "make_loss_good", .label = { "Loss made good", "赔偿完毕" }, .clause = "00-common 14",
+      .from = "taken_back seeking_solution in_return_repair awaiting_spare replacement_advised repairing settling diagnosing",
+      .to = "same", .by = "deputy_gm", .takes = "reason", .guards = GUARDS(&loss_is_open),
+      .effects = EFFECTS(SET("loss_settled_at", ":at")), .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
+    { .event = "report_slip_loss", .label = { "Report a lost paper", "登记单据遗失" }, .clause = "designed", .from = "*",
+      .to = "same", .by = "dispatcher outlet_manager " TECHNICIAN, .takes = "lost_form loss_note",
+      .effects = EFFECTS(RECORD_IF("dispatch_slip", ":lost_form = 'dispatch_slip'"), RECORD_IF("handling_slip", ":lost_form = 'handling_slip'"),
+                         RECORD_IF("device_receipt", ":lost_form = 'device_receipt'"), RECORD_IF("receipt", ":lost_form = 'receipt'")),
+      .flags = TRANSITION_FINAL },
+    { NULL },
+};
+
+static const struct timer timers[] = {
+    { "mark_to_reassign",
+      "e.to_reassign is null and e.assignee_id is not null and e.state not in ('settled', 'reported_back', 'followup_pending', 'followed_up')"
+      " and exists (select from absence a where a.person_id = e.assignee_id and a.closed_at is null and a.from_at <= :now and a.to_at > :now)",
+      "reason = 'absence'" },
+    { "mark_to_reassign",
+      "e.to_reassign is null and e.state in ('registered', 'dispatched', 'scheduled', 'revisit_pending')"
+      " and exists (select from person p where p.id = e.assignee_id and p.state <> 'active')",
+      "reason = 'barred_or_left'" },
+    { NULL },
+};
+
+static const struct given given[] = {
+    { .event = "amend", .from = OPEN_STATES, .guards = GUARDS(&identity_open, &amended_equipment_fits),
+      .effects = EFFECTS(SET("warranty_until", "case when e.state = 'registered' then repair_warranty(coalesce(:equipment_id, e.equipment_id),"
+                                               " coalesce(:serial, e.serial), coalesce(:customer_id, e.customer_id)) else e.warranty_until end"),
+                         SET("free_reason", "case when e.state = 'registered' then repair_free_reason(coalesce(:equipment_id, e.equipment_id),"
+                                            " coalesce(:serial, e.serial), coalesce(:customer_id, e.customer_id), e.repeat_of, :at) else e.free_reason end"),
+                         SET("in_warranty", "case when e.state = 'registered' then repair_free_reason(coalesce(:equipment_id, e.equipment_id),"
+                                            " coalesce(:serial, e.serial), coalesce(:customer_id, e.customer_id), e.repeat_of, :at) is not null else e.in_warranty end")) },
+    { .event = "contact_attempt", .by = "dispatcher hotline_clerk followup_clerk outlet_manager " TECHNICIAN,
+      .from = "registered dispatched scheduled revisit_pending awaiting_spare settling followup_pending" },
+    { .event = "pause", .by = OFFICE " " TECHNICIAN, .from = OPEN_STATES },
+    { .event = "resume", .by = OFFICE " " TECHNICIAN },
+    { NULL },
+};
+
+static const struct machine repair = {
+    .name = "repair", .path = "repairs", .prefix = "RP", .title = { "Repair", "报修单" }, .fields = repair_fields,
+    .states = states, .transitions = transitions, .clocks = clocks, .timers = timers, .given = given,
+    .owner = "dispatcher",
+    .amends = "contact_name contact_phone address serial model problem required_skill priority region customer_id equipment_id",
+    .signed_fields = "solution outcome parts_used charge_items charge_total in_warranty",
+    .warnings = "(select jsonb_agg(jsonb_build_object('code', case when d.closed_at is null and d.settled_at is null then 'possible_duplicate' else 'repaired_recently' end,"
+                " 'id', d.id, 'number', d.number, 'state', d.state))"
+                " from repair d where d.serial = e.serial and d.id <> e.id and (d.closed_at is null or d.settled_at >= :now - interval '30 days'))",
+};
+
+const struct procedure p04_repair = {
+    .number = 4, .code = "P4", .title = { "Repair requests, carry-in and on-site repair", "报修、送修和上门维修" }, .clause = "P4",
+    .machines = (const struct machine *const[]){ &repair, NULL },
+    .forms = repair_forms,
+};

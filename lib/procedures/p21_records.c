@@ -1,0 +1,97 @@
+/* P21, as far as P4 needs it: hand-in boxes by form and period (P4 4.2(9)(10), 90-registers 6). */
+#include "procedures/common.h"
+
+static const struct state handin_states[] = {
+    { "due", { "Due", "待移交" } },
+    { "handed_in", { "Handed in", "已移交" } },
+    { "returned", { "Sent back", "退回补正" } },
+    { "received", { "Received", "已接收" }, STATE_TERMINAL },
+    { NULL },
+};
+static const struct field handin_fields[] = {
+    { "rule_code", FIELD_TEXT, { "Hand-in rule", "移交规则" }, FIELD_FILTER, 1, 40 },
+    { "form", FIELD_TEXT, { "Form", "表单" }, FIELD_FILTER, 1, 60 },
+    { "period", FIELD_TEXT, { "Period", "期间" }, FIELD_FILTER, 1, 20, .example = "\"2026-Q3\"" },
+    { "period_from", FIELD_DATE, { "From", "自" }, FIELD_FILTER },
+    { "period_to", FIELD_DATE, { "To, not included", "至(不含)" }, FIELD_FILTER },
+    { "due_on", FIELD_DATE, { "Due on", "应移交日" }, FIELD_FILTER },
+    { "late_after", FIELD_DATE, { "Late after", "逾期起算日" }, FIELD_COMPUTED | FIELD_FILTER },
+    { "from_role", FIELD_TEXT, { "From", "移交方" }, FIELD_FILTER, 1, 60 },
+    { "to_role", FIELD_TEXT, { "To", "接收方" }, FIELD_FILTER, 1, 60 },
+    { "sheets", FIELD_INTEGER, { "Sheets", "份数" }, FIELD_COMPUTED, 0, 1000000 },
+    { "missing", FIELD_INTEGER, { "Sheets not yet with the one who hands in", "未收齐份数" }, FIELD_COMPUTED, 0, 1000000 },
+    { "nil_return", FIELD_BOOLEAN, { "Nil return", "零移交" } },
+    { "late", FIELD_BOOLEAN, { "Handed in late", "逾期移交" }, FIELD_COMPUTED | FIELD_FILTER },
+    { "handed_in_at", FIELD_TIME, { "Handed in at", "移交时间" }, FIELD_COMPUTED | FIELD_FILTER },
+    { "statistics", FIELD_OBJECT, { "Weekly figures", "周统计" }, FIELD_COMPUTED },
+    { "defects", FIELD_TEXT, { "What is wrong with the papers", "问题说明" }, 0, 1, 1000 },
+    { NULL },
+};
+static const struct guard nil_if_empty = {
+    "nil_return_needed",
+    "handin_sheets(e.form, e.period_from, e.period_to) > 0 or :nil_return is true",
+    { "There is no sheet in this period: confirm a nil return", "本期无表单,请确认零移交" },
+    "nil_return"
+};
+static const struct guard not_nil = {
+    "not_a_nil_return",
+    "handin_sheets(e.form, e.period_from, e.period_to) = 0 or :nil_return is not true",
+    { "There are sheets in this period", "本期有表单,不得零移交" },
+    "nil_return"
+};
+static const struct guard period_is_over = {
+    "period_runs",
+    "company_date(:at) >= e.period_to",
+    { "The period is not over", "本期尚未结束" },
+    NULL
+};
+#define COUNT_SHEETS SET("sheets", "handin_sheets(e.form, e.period_from, e.period_to)")
+static const struct transition handin_transitions[] = {
+    { .event = "open", .label = { "Open a box", "建立移交箱" }, .clause = "P4 4.2(9)(10)", .to = "due", .by = "system",
+      .takes = "rule_code form period period_from period_to due_on from_role to_role",
+      .effects = EFFECTS(SET("late_after", "handin_late_after(:due_on)"), SET("late", "false"),
+                         SET("sheets", "handin_sheets(:form, :period_from, :period_to)"),
+                         START_AT("handin_due", "(:due_on)::timestamp at time zone company_zone()")) },
+    { .event = "count", .label = { "Count", "统计" }, .clause = "P4 4.2(9)", .from = "due returned", .to = "same",
+      .by = "followup_clerk dispatcher",
+      .effects = EFFECTS(COUNT_SHEETS, SET("missing", "handin_missing(e.form, e.period_from, e.period_to)"),
+                         SET("statistics", "case when e.form = 'followup_statistics'"
+                                           " then followup_statistics(e.period_from, e.period_to) end")),
+      .flags = TRANSITION_FINAL },
+    { .event = "hand_in", .label = { "Hand in", "移交" }, .clause = "P4 4.2(9)(10)", .from = "due returned",
+      .to = "handed_in", .by = "dispatcher followup_clerk", .takes = "nil_return? note?",
+      .guards = GUARDS(&period_is_over, &nil_if_empty, &not_nil),
+      .effects = EFFECTS(COUNT_SHEETS, SET("missing", "handin_missing(e.form, e.period_from, e.period_to)"),
+                         SET("handed_in_at", ":at"), SET("late", "company_date(:at) > e.late_after"),
+                         SET("statistics", "case when e.form = 'followup_statistics'"
+                                           " then followup_statistics(e.period_from, e.period_to) end"),
+                         STOP("handin_due"),
+                         RECORD_IF("followup_statistics", "e.form = 'followup_statistics'"),
+                         NOTIFY("office_archivist", "handed_in")) },
+    { .event = "receive", .label = { "Receive", "接收" }, .clause = "P4 4.2(10)", .from = "handed_in", .to = "received",
+      .by = "office_archivist", .takes = "note?", .flags = TRANSITION_FINAL },
+    { .event = "send_back", .label = { "Send back", "退回" }, .clause = "designed", .from = "handed_in", .to = "returned",
+      .by = "office_archivist", .takes = "defects", .effects = EFFECTS(NOTIFY("dispatcher", "handin_sent_back")) },
+    { NULL },
+};
+static const struct clock handin_clocks[] = {
+    { "handin_due", { "Hand-in", "移交期限" }, "T_HANDIN", NULL, false },
+    { NULL },
+};
+static const struct machine handin = {
+    .name = "handin", .path = "handins", .prefix = "HI", .title = { "Hand-in box", "表单移交" }, .scope = SCOPE_STAFF,
+    .fields = handin_fields, .states = handin_states, .transitions = handin_transitions, .clocks = handin_clocks,
+    .owner = "dispatcher", .without = "reassign pause resume void",
+};
+
+static const struct form forms[] = {
+    { "followup_statistics", "WWSH-003-P04-R06", { "Follow-up statistics", "回访记录统计表" }, 36, "HI_FOLLOWUP_STAT_W",
+      "period period_from period_to statistics", "company" },
+    { NULL },
+};
+
+const struct procedure p21_records = {
+    .number = 21, .code = "P21", .title = { "Records", "记录控制" }, .clause = "P21",
+    .machines = (const struct machine *const[]){ &handin, NULL },
+    .forms = forms,
+};

@@ -1,0 +1,5 @@
+#include "procedures/common.h"
+
+const struct procedure *const procedures[] = {
+    &p04_repair, &p06_outlets, &p07_staff, &p14_customers, &p21_records, NULL,
+};
