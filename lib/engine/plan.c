@@ -204,6 +204,7 @@ static void resolve_columns(struct engine *engine, struct machine_plan *plan)
             .key = arena_printf(&engine->arena, "\"%s\":", f->name),
             .personal = (f->flags & FIELD_PERSONAL) != 0,
         };
+        plan->has_money |= f->type == FIELD_MONEY;
     }
     plan->columns = columns;
     plan->n_columns = n;
@@ -353,6 +354,22 @@ static void resolve_machine(struct engine *engine, struct machine_plan *plan)
             resolve_event(engine, plan, &all[i], all, i >= n_own, &events[plan->n_events++]);
 }
 
+/* The constant parts of an action as representations offer it: everything but the entity's id. */
+static void write_action(struct engine *engine, struct event_plan *event)
+{
+    const struct machine *machine = event->machine->machine;
+    bool final = true;
+    for (size_t r = 0; r < event->n_rows; r++)
+        final &= (event->rows[r].transition->flags & TRANSITION_FINAL) != 0;
+    for (int language = LANGUAGE_EN; language <= LANGUAGE_ZH; language++)
+        event->action[language] =
+            arena_printf(&engine->arena, "{\"event\":\"%s\",\"label\":\"%s\",\"method\":\"POST\",\"href\":\"/v1/%s/", event->name,
+                         text_in(event->label, (enum language)language), machine->path);
+    event->action_tail = arena_printf(
+        &engine->arena, "/%s\",\"takes\":{\"$ref\":\"/v1/schemas/%s.%s\"},\"final\":%s,\"needs_signature\":%s", event->name,
+        machine->name, event->name, final ? "true" : "false", (event->flags & TRANSITION_SIGNED) != 0 ? "true" : "false");
+}
+
 /* Every state can be reached from a beginning, and a terminal one from it. */
 static void check_reach(struct engine *engine, const struct machine_plan *plan)
 {
@@ -425,8 +442,10 @@ struct engine *engine_new(const struct procedure *const *procedure_list)
         compile_reads(engine, &plans[i]);
     }
     for (size_t i = 0; i < n; i++)
-        for (size_t e = 0; e < plans[i].n_events; e++)
+        for (size_t e = 0; e < plans[i].n_events; e++) {
+            write_action(engine, (struct event_plan *)(uintptr_t)&plans[i].events[e]);
             compile_event(engine, &plans[i], (struct event_plan *)(uintptr_t)&plans[i].events[e]);
+        }
     return engine;
 }
 

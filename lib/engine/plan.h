@@ -116,6 +116,7 @@ struct machine_plan {
     struct statement lock; /* own rows, uuid[] */
     const char *lock_linked; /* unused when NULL */
     const char *sequence;
+    bool has_money;
 };
 
 struct engine {
