@@ -1,0 +1,74 @@
+/* What the parts of a lane share: lane.c (queue and outcomes), lane_batch.c (sending, reading), lane_connect.c. */
+#ifndef AFTERCARE_LANE_INTERNAL_H
+#define AFTERCARE_LANE_INTERNAL_H
+
+#include "db/lane.h"
+
+#define LANE_MAX_BATCH 64
+#define LANE_MAX_PREPARED 128
+#define LANE_MAX_LOCKS 48
+#define LANE_MAX_TRIES 3
+#define LANE_MAX_ITEMS (LANE_MAX_BATCH * 3 + LANE_MAX_LOCKS * 3)
+
+/* What was sent, in order: what the results that come back belong to. */
+enum item_kind { ITEM_PREPARE, ITEM_FORGET, ITEM_LOCK, ITEM_JOB, ITEM_SYNC };
+struct item {
+    enum item_kind kind;
+    int job; /* index into the batch; -1: none in particular */
+    const struct statement *statement; /* ITEM_PREPARE */
+};
+
+enum phase { PHASE_WAITING, PHASE_CONNECTING, PHASE_READY };
+
+struct prepared {
+    const struct statement *statement;
+    uint64_t used; /* batch number of its last use */
+};
+
+struct lane {
+    struct lane_options options;
+    PGconn *connection;
+    enum phase phase;
+    int fd;            /* registered with epoll; -1: none */
+    uint32_t events;   /* registered for */
+    int64_t retry_us;  /* PHASE_WAITING: when to connect again */
+    int64_t backoff_us;
+
+    struct job *first, **last; /* queue */
+    size_t queued;
+
+    struct job *batch[LANE_MAX_BATCH];
+    PGresult *results[LANE_MAX_BATCH];
+    size_t n_batch;
+    struct item items[LANE_MAX_ITEMS];
+    size_t n_items, next_item;
+    bool in_flight, flushed;
+    int64_t sent_us;
+    PGresult *error;     /* first error of the batch */
+    int error_job;       /* its job, -1: none in particular */
+    bool item_has_result;
+
+    struct prepared prepared[LANE_MAX_PREPARED];
+    size_t n_prepared;
+    uint64_t batch_no;
+    struct lane_stats stats;
+};
+
+void lane_connect_start(struct lane *lane);
+void lane_connect_poll(struct lane *lane);
+/* Drops the connection: what was in flight is kept, retried or reported unknown. */
+void lane_connection_lost(struct lane *lane, const char *why);
+void lane_watch(struct lane *lane, uint32_t events);
+
+/* Fills lane->batch from the queue and sends it. */
+void lane_batch_send(struct lane *lane);
+/* Reads what has come; calls lane_batch_done at the Sync. */
+void lane_batch_read(struct lane *lane);
+void lane_batch_flush(struct lane *lane);
+
+void lane_batch_done(struct lane *lane);
+void lane_push_front(struct lane *lane, struct job *job);
+void lane_push_back(struct lane *lane, struct job *job);
+void lane_finish(struct lane *lane, struct job *job, enum job_outcome outcome, const PGresult *result);
+
+#endif
