@@ -142,7 +142,7 @@ static bool parse_offset(const char **p, int *ret_minutes)
         return false;
     (*p)++;
     int h = digits(p, 2);
-    if (h < 0 || h > 23)
+    if (h < 0 || h > 15) /* PostgreSQL raises beyond 15:59 */
         return false;
     int m = 0;
     if (**p == ':') {

@@ -169,6 +169,25 @@ static const struct field *find_item(const struct field *items, const char *key,
     return NULL;
 }
 
+/* The pointer shows the caller's own key: bounded to whole characters, escaped as RFC 6901 says. */
+static const char *member_pointer(struct arena *arena, const char *pointer, const char *key)
+{
+    char escaped[132];
+    size_t n = 0;
+    for (const char *p = key; *p != '\0'; p++) {
+        if (n > sizeof escaped - 6 && ((unsigned char)*p & 0xc0) != 0x80)
+            break;
+        if (*p == '~' || *p == '/') {
+            escaped[n++] = '~';
+            escaped[n++] = *p == '~' ? '0' : '1';
+        } else {
+            escaped[n++] = *p;
+        }
+    }
+    escaped[n] = '\0';
+    return arena_printf(arena, "%s/%s", pointer, escaped);
+}
+
 static void check_object(struct check *check, const struct field *items, const json_t *object, const char *pointer)
 {
     if (!json_is_object(object)) {
@@ -180,7 +199,7 @@ static void check_object(struct check *check, const struct field *items, const j
     bool optional;
     json_object_foreach((json_t *)(uintptr_t)object, key, value)
     {
-        const char *at = arena_printf(check->arena, "%s/%s", pointer, key);
+        const char *at = member_pointer(check->arena, pointer, key);
         const struct field *item = find_item(items, key, &optional);
         if (item == NULL)
             fault(check, at, "unknown_field", message_unknown);
@@ -259,19 +278,7 @@ static void refuse_unknown(struct check *check, const struct event_plan *event, 
             known = strcmp(event->inputs[i].field->name, key) == 0;
         if (known)
             continue;
-        /* The pointer shows the caller's own key: bounded, escaped as RFC 6901 says. */
-        char escaped[130];
-        size_t n = 0;
-        for (const char *p = key; *p != '\0' && n < sizeof escaped - 3; p++) {
-            if (*p == '~' || *p == '/') {
-                escaped[n++] = '~';
-                escaped[n++] = *p == '~' ? '0' : '1';
-            } else {
-                escaped[n++] = *p;
-            }
-        }
-        escaped[n] = '\0';
-        fault(check, arena_printf(check->arena, "/%s", escaped), "unknown_field", message_unknown);
+        fault(check, member_pointer(check->arena, "", key), "unknown_field", message_unknown);
     }
 }
 
@@ -280,6 +287,18 @@ struct values {
     const char *occurred;
     uint64_t given;
 };
+
+/* What a creation requires stays filled in, as do the columns that are never null. */
+static bool may_not_be_empty(const struct machine_plan *machine, const char *name)
+{
+    if (strcmp(name, "priority") == 0)
+        return true;
+    for (size_t e = 0; e < machine->n_events; e++)
+        for (size_t i = 0; machine->events[e].creates && i < machine->events[e].n_inputs; i++)
+            if (machine->events[e].inputs[i].required && strcmp(machine->events[e].inputs[i].field->name, name) == 0)
+                return true;
+    return false;
+}
 
 static void check_body(struct check *check, const struct event_plan *event, const json_t *body, struct values *values)
 {
@@ -295,7 +314,7 @@ static void check_body(struct check *check, const struct event_plan *event, cons
             values->given |= UINT64_C(1) << i;
         if (value != NULL && !json_is_null(value))
             values->inputs[i] = check_value(check, input->field, value, pointer);
-        else if (input->required)
+        else if (input->required || (event->amends && value != NULL && may_not_be_empty(event->machine, input->field->name)))
             fault(check, pointer, "required", message_required);
     }
 }

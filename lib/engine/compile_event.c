@@ -18,7 +18,7 @@ static void join_guards(struct engine *engine, struct row_plan *row)
     for (size_t i = 0; i < n; i++)
         all[i] = row->transition->guards[i];
     for (const struct effect *f = row->transition->effects; f != NULL && f->kind != 0; f++)
-        if (f->kind == EFFECT_OPEN && f->mode == LINK_MUST && f->when == NULL && plan_machine(engine, f->target) == NULL) {
+        if (f->kind == EFFECT_OPEN && f->mode == LINK_MUST && plan_machine(engine, f->target) == NULL) {
             all[n++] = &not_available;
             break;
         }
@@ -62,9 +62,9 @@ void compile_put_probes(struct sql *sql, const struct machine_plan *machine)
     if (machine->n_probes == 0)
         sql_put(sql, "0");
     for (size_t i = 0; i < machine->n_probes; i++) {
-        sql_putf(sql, "%s((", i == 0 ? "" : "\n       | ");
+        sql_putf(sql, "%s(((", i == 0 ? "" : "\n       | ");
         sql_put(sql, machine->probes[i].sql);
-        sql_putf(sql, ") is true)::integer::bigint << %zu", i);
+        sql_putf(sql, ") is true)::integer::bigint << %zu)", i);
     }
 }
 

@@ -49,18 +49,23 @@ static void put_refusal(struct step *step, size_t row, const char *holds, const 
     sql_putf(sql, ") is not true then '%s%s%s' end", code, field == NULL ? "" : "/", field == NULL ? "" : field);
 }
 
+/* Everybody: people without any role too. */
+static const char *role_test(struct arena *arena, uint64_t roles)
+{
+    return roles == ~UINT64_C(0) ? "true" : arena_printf(arena, "(:caller_roles & %lld) <> 0", (long long)roles);
+}
+
 static void put_role_test(struct step *step, size_t row)
 {
     const struct row_plan *r = &step->event->rows[row - 1];
+    struct arena *arena = &step->sql->engine->arena;
     if (r->roles == ~UINT64_C(0) || step->prefix[0] != '\0')
         return;
-    const char *test = arena_printf(&step->sql->engine->arena, "(:caller_roles & %lld) <> 0", (long long)r->roles);
+    const char *test = role_test(arena, r->roles);
     if (r->assignee_roles != 0)
-        test = arena_printf(&step->sql->engine->arena, "%s or ((:caller_roles & %lld) <> 0 and e.assignee_id = :actor)", test,
-                            (long long)r->assignee_roles);
+        test = arena_printf(arena, "%s or (%s and e.assignee_id = :actor)", test, role_test(arena, r->assignee_roles));
     if (r->opener_roles != 0)
-        test = arena_printf(&step->sql->engine->arena, "%s or ((:caller_roles & %lld) <> 0 and e.opened_by = :actor)", test,
-                            (long long)r->opener_roles);
+        test = arena_printf(arena, "%s or (%s and e.opened_by = :actor)", test, role_test(arena, r->opener_roles));
     put_refusal(step, row, test, "forbidden_role", NULL);
 }
 

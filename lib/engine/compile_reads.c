@@ -1,5 +1,6 @@
 #include "engine/compile.h"
 
+#include <stdio.h>
 #include <string.h>
 
 void compile_scope(struct sql *sql, const struct machine_plan *machine)
@@ -21,9 +22,38 @@ void compile_head(struct sql *sql, const struct machine_plan *machine)
     sql_putf(sql, " as content_sha256,\n       %s", machine->column_list);
 }
 
+static void compile_timer(struct engine *engine, struct machine_plan *machine, const struct timer *timer, struct timer_plan *plan)
+{
+    struct sql sql = { .engine = engine, .machine = machine, .at = ":now" };
+    if (plan_event(machine, timer->event) == NULL)
+        plan_error(engine, "%s: timer fires \"%s\", which is no event", machine->machine->name, timer->event);
+    sql_put(&sql, "select e.id, jsonb_build_object(");
+    const char *equals = timer->inputs == NULL ? NULL : strstr(timer->inputs, " = ");
+    if (equals != NULL)
+        sql_putf(&sql, "'%.*s', %s", (int)(equals - timer->inputs), timer->inputs, equals + 3);
+    sql_putf(&sql, ")\n  from %s e\n where e.closed_at is null\n   and (%s)\n order by e.id\n limit 200", machine->machine->name, timer->when);
+    if (sql.n_params > 1 || (sql.n_params == 1 && sql.params[0].source != SOURCE_NOW))
+        plan_error(engine, "%s: the timer of \"%s\" knows nothing but :now", machine->machine->name, timer->event);
+    *plan = (struct timer_plan){ timer->event, arena_strdup(&engine->arena, sql.text.data), (int)sql.n_params };
+    buf_done(&sql.text);
+}
+
+static void compile_timers(struct engine *engine, struct machine_plan *machine)
+{
+    size_t n = 0;
+    for (const struct timer *t = machine->machine->timers; t != NULL && t->event != NULL; t++)
+        n++;
+    struct timer_plan *plans = ARENA_ARRAY(&engine->arena, struct timer_plan, n + 1);
+    for (size_t i = 0; i < n; i++)
+        compile_timer(engine, machine, &machine->machine->timers[i], &plans[i]);
+    machine->timers = plans;
+    machine->n_timers = n;
+}
+
 void compile_reads(struct engine *engine, struct machine_plan *machine)
 {
     compile_probes(engine, machine);
+    compile_timers(engine, machine);
     struct sql sql = { .engine = engine, .machine = machine };
     compile_head(&sql, machine);
     sql_putf(&sql, "\n  from %s e\n where e.id = :id", machine->machine->name);

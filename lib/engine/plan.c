@@ -175,6 +175,14 @@ static uint64_t roles_of(struct engine *engine, const char *where, const char *l
     return roles;
 }
 
+static bool is_common_column(const char *name)
+{
+    for (size_t i = 0; i < N_COMMON_COLUMNS; i++)
+        if (strcmp(common_columns[i].name, name) == 0)
+            return true;
+    return false;
+}
+
 static void resolve_columns(struct engine *engine, struct machine_plan *plan)
 {
     const struct machine *machine = plan->machine;
@@ -186,7 +194,7 @@ static void resolve_columns(struct engine *engine, struct machine_plan *plan)
     memcpy(columns, common_columns, sizeof common_columns);
     n = N_COMMON_COLUMNS;
     for (const struct field *f = machine->fields; f != NULL && f->name != NULL; f++) {
-        if (sql_is_system_name(f->name) && strcmp(f->name, "id") != 0)
+        if (sql_is_system_name(f->name) || ((f->flags & FIELD_COMMON) != 0) != is_common_column(f->name))
             plan_error(engine, "%s: a field may not be called \"%s\"", machine->name, f->name);
         if ((f->flags & FIELD_TRANSIENT) != 0)
             continue;
@@ -354,6 +362,21 @@ static void resolve_machine(struct engine *engine, struct machine_plan *plan)
             resolve_event(engine, plan, &all[i], all, i >= n_own, &events[plan->n_events++]);
 }
 
+/* Names in effects that nothing else would miss: START, RECORD, FIRE and OPEN are resolved when they are compiled. */
+static void check_effects(struct engine *engine, const struct machine_plan *plan)
+{
+    for (size_t e = 0; e < plan->n_events; e++)
+        for (size_t r = 0; r < plan->events[e].n_rows; r++)
+            for (const struct effect *f = plan->events[e].rows[r].transition->effects; f != NULL && f->kind != 0; f++) {
+                const char *kind = f->kind == EFFECT_SET && plan_column(plan, f->target) == SIZE_MAX             ? "column"
+                                   : f->kind == EFFECT_STOP && plan_clock(plan->machine, f->target) == NULL      ? "clock"
+                                   : f->kind == EFFECT_NOTIFY && f->target[0] != '@' && role_find(f->target) == ROLE_MAX ? "role"
+                                                                                                                 : NULL;
+                if (kind != NULL)
+                    plan_error(engine, "%s.%s: no %s \"%s\"", plan->machine->name, plan->events[e].name, kind, f->target);
+            }
+}
+
 /* The constant parts of an action as representations offer it: everything but the entity's id. */
 static void write_action(struct engine *engine, struct event_plan *event)
 {
@@ -373,9 +396,10 @@ static void write_action(struct engine *engine, struct event_plan *event)
 /* Every state can be reached from a beginning, and a terminal one from it. */
 static void check_reach(struct engine *engine, const struct machine_plan *plan)
 {
-    uint64_t reached = 0, ends = plan->terminal, before;
+    uint64_t reached = 0, ends = plan->terminal, reached_before, ends_before;
     do {
-        before = reached ^ ends << 1;
+        reached_before = reached;
+        ends_before = ends;
         for (size_t e = 0; e < plan->n_events; e++)
             for (size_t r = 0; r < plan->events[e].n_rows; r++) {
                 const struct row_plan *row = &plan->events[e].rows[r];
@@ -387,7 +411,7 @@ static void check_reach(struct engine *engine, const struct machine_plan *plan)
                 if ((ends & to) != 0)
                     ends |= row->from;
             }
-    } while (before != (reached ^ ends << 1));
+    } while (reached != reached_before || ends != ends_before);
     for (size_t i = 0; i < plan->n_states; i++) {
         if ((reached >> i & 1) == 0)
             plan_error(engine, "%s: state \"%s\" cannot be reached", plan->machine->name, plan->states[i].name);
@@ -437,8 +461,10 @@ struct engine *engine_new(const struct procedure *const *procedure_list)
         }
     for (size_t i = 0; i < n; i++)
         resolve_machine(engine, &plans[i]);
+    compile_open_rows(engine);
     for (size_t i = 0; i < n; i++) {
         check_reach(engine, &plans[i]);
+        check_effects(engine, &plans[i]);
         compile_reads(engine, &plans[i]);
     }
     for (size_t i = 0; i < n; i++)

@@ -95,6 +95,12 @@ struct probe {
     const struct guard *guard;
 };
 
+/* Entities for which a timer is due: id, inputs. Its only parameter, if any, is the time. */
+struct timer_plan {
+    const char *event, *sql;
+    int n_params;
+};
+
 struct machine_plan {
     const struct machine *machine;
     const struct procedure *procedure;
@@ -117,6 +123,8 @@ struct machine_plan {
     const char *lock_linked; /* unused when NULL */
     const char *sequence;
     bool has_money;
+    const struct timer_plan *timers;
+    size_t n_timers;
 };
 
 struct engine {
@@ -129,6 +137,7 @@ struct engine {
     size_t n_forms;
     struct buf errors; /* one line an error of validation */
     size_t n_errors;
+    const char *open_rows; /* the worklist's UNION ALL */
 };
 
 /* Order of the columns that every representation begins with. */
@@ -184,6 +193,7 @@ const struct field *given_field(const char *name);
 
 /* compile_*.c */
 void compile_event(struct engine *engine, struct machine_plan *machine, struct event_plan *event);
+void compile_open_rows(struct engine *engine);
 void compile_reads(struct engine *engine, struct machine_plan *machine);
 
 /* SQL over the row `e` for the representation's probes and hash. */

@@ -148,7 +148,9 @@ bool sql_is_system_name(const char *name)
     for (size_t i = 0; i < sizeof system_names / sizeof *system_names; i++)
         if (strcmp(system_names[i].name, name) == 0)
             return true;
-    return strcmp(name, "at") == 0 || strcmp(name, "is_owner") == 0;
+    return strcmp(name, "at") == 0 || strcmp(name, "is_owner") == 0 || strcmp(name, "content_sha256") == 0 ||
+           (strncmp(name, "has_", 4) == 0 && role_find(name + 4) != ROLE_MAX) ||
+           (strncmp(name, "new", 3) == 0 && isdigit((unsigned char)name[3]));
 }
 
 bool sql_needs_input(const char *text)

@@ -1,0 +1,79 @@
+#include "engine/fire.h"
+
+#include <string.h>
+
+#include "base/log.h"
+#include "engine/roles.h"
+
+const struct principal system_principal = { .name = "system", .roles = UINT64_C(1) << ROLE_system };
+
+static void run_locks(PGconn *connection, const struct bound *bound)
+{
+    for (size_t i = 0; i < bound->n_locks; i++) {
+        char ids[UUID_TEXT_SIZE + 2];
+        (void)snprintf(ids, sizeof ids, "{%s}", bound->locks[i].id);
+        const char *values[1] = { ids };
+        PQclear(PQexecParams(connection, bound->locks[i].statement->text, 1, NULL, values, NULL, NULL, 0));
+    }
+}
+
+static enum verdict run(PGconn *connection, const struct event_plan *event, const struct bound *bound, struct buf *reterr)
+{
+    PQclear(PQexec(connection, "begin"));
+    run_locks(connection, bound);
+    PGresult *result = PQexecParams(connection, bound->statement->text, bound->statement->n_params, NULL, bound->values, NULL, NULL, 0);
+    enum verdict verdict = VERDICT_RACED;
+    if (PQresultStatus(result) == PGRES_TUPLES_OK) {
+        verdict = engine_verdict(result);
+        if (reterr != NULL && (verdict == VERDICT_REFUSED || verdict == VERDICT_WRONG_STATE))
+            buf_printf(reterr, "%s: %s %s", event_name(event), verdict == VERDICT_REFUSED ? PQgetvalue(result, 0, 1) : "wrong_state",
+                       engine_result_state(result, 0) == NULL ? "" : engine_result_state(result, 0));
+    } else if (reterr != NULL) {
+        buf_puts(reterr, PQresultErrorMessage(result));
+    } else {
+        log_error("fire", "%s: %s", event_name(event), PQresultErrorMessage(result));
+    }
+    PQclear(result);
+    PQclear(PQexec(connection, verdict == VERDICT_MOVED ? "commit" : "rollback"));
+    return verdict;
+}
+
+enum verdict engine_fire(PGconn *connection, const struct machine_plan *machine, const char *event_name_, const char *id, json_t *body,
+                         const struct principal *principal, int64_t now_us, char id_out[UUID_TEXT_SIZE], struct buf *reterr)
+{
+    const struct event_plan *event = machine_event(machine, event_name_);
+    struct arena arena = { 0 };
+    struct faults *faults = ARENA_NEW(&arena, struct faults);
+    char new_id[UUID_TEXT_SIZE];
+    enum verdict verdict = VERDICT_REFUSED;
+    faults->arena = &arena;
+    if (event == NULL) {
+        if (reterr != NULL)
+            buf_printf(reterr, "no event %s", event_name_);
+        arena_done(&arena);
+        return VERDICT_NOT_FOUND;
+    }
+    if (event_creates(event)) {
+        uuid7_new(now_us, new_id);
+        id = new_id;
+    }
+    struct call call = { .principal = principal, .id = id, .if_match = -1, .now_us = now_us, .body = body };
+    json_t *empty = body == NULL ? json_object() : NULL;
+    call.body = body == NULL ? empty : body;
+    struct bound bound;
+    if (engine_bind(event, &call, &arena, &bound, faults)) {
+        verdict = VERDICT_RACED;
+        for (int tries = 0; tries < 3 && verdict == VERDICT_RACED; tries++) {
+            if (reterr != NULL)
+                buf_done(reterr);
+            verdict = run(connection, event, &bound, reterr);
+        }
+    } else if (reterr != NULL) {
+        buf_printf(reterr, "%s: %s %s", event_name_, faults->list[0].pointer, faults->list[0].code);
+    }
+    if (id_out != NULL)
+        memcpy(id_out, id, UUID_TEXT_SIZE);
+    json_decref(empty);
+    arena_done(&arena);
+    return verdict;
+}
