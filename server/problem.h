@@ -27,4 +27,7 @@ void problem_respond_faults(struct request *request, enum problem_code code, con
 /* With extra members: `members` is JSON text `"name":value,...` appended to the object. */
 void problem_respond_with(struct request *request, enum problem_code code, const char *detail, const char *members);
 
+/* The errors[] array. */
+void problem_write_faults(const struct faults *faults, enum language language, struct buf *out);
+
 #endif

@@ -16,6 +16,9 @@ struct server_options {
     const char *conninfo;
     const char *cors_origins;   /* space-separated; NULL: none */
     bool test_clock;            /* POST /v1/test/clock is there */
+    bool access_log;
+    void (*supervise)(void *supervised); /* called about five times a second by the main thread; NULL: none */
+    void *supervised;
 };
 
 /* Process-wide, immutable after start but for the atomics. */

@@ -55,6 +55,9 @@ struct request {
     const char *if_match, *if_none_match, *idempotency_key, *accept, *traceparent; /* NULL: absent */
     json_t *json; /* parsed body, owned by the request; NULL until request_json() */
 
+    void *auth_waiting; /* auth.c's own */
+    void *context;      /* the handler's own, in the arena */
+
     struct server_request *internal; /* the framework's part: phase, response being built, timing */
 };
 

@@ -19,7 +19,11 @@ static void join_guards(struct engine *engine, struct row_plan *row)
         all[i] = row->transition->guards[i];
     for (const struct effect *f = row->transition->effects; f != NULL && f->kind != 0; f++)
         if (f->kind == EFFECT_OPEN && f->mode == LINK_MUST && plan_machine(engine, f->target) == NULL) {
-            all[n++] = &not_available;
+            struct guard *guard = ARENA_NEW(&engine->arena, struct guard);
+            *guard = not_available;
+            if (f->when != NULL)
+                guard->sql = arena_printf(&engine->arena, "not coalesce((%s), false)", f->when);
+            all[n++] = guard;
             break;
         }
     row->all_guards = all;

@@ -73,7 +73,8 @@ static const struct endpoint endpoints[] = {
           "The feed: nothing skipped, repeated or out of order; also as server-sent events", "事件流", READ,
           .query = "after?:text $limit_events machine?:text[]", .answer = "@FeedEvent[]"),
     ROUTE("get", "/v1/records", "list_records", "Papers", "Filled-in forms", "表单记录", READ,
-          .query = "$limit after?:uuid form?:text[] entity?:uuid holder?:text owed?:true made_from?:time made_to?:time",
+          .query =
+              "$limit after?:uuid form?:text[] entity?:uuid holder?:text owed?:true| made_from?:time made_to?:time",
           .answer = "@Record[]"),
     ROUTE("get", "/v1/records/{id}", "get_record", "Papers", "One form, to read or to print", "表单内容", READ,
           .answer = "@Record"),

@@ -1,0 +1,452 @@
+/* Creating entities, reading them, firing their events. */
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json_in.h"
+#include "engine/schema.h"
+#include "server/handlers.h"
+#include "server/internal.h"
+#include "server/problem.h"
+
+#define KEY_MAX 200
+#define BATCH_MAX 1000
+
+struct step {
+    const struct machine_plan *machine;
+    const struct event_plan *event;
+    bool dry_run;
+};
+
+static const char *fingerprint_of(struct request *request)
+{
+    crypto_hash_sha256_state state;
+    unsigned char hash[crypto_hash_sha256_BYTES];
+    (void)crypto_hash_sha256_init(&state);
+    (void)crypto_hash_sha256_update(&state, (const unsigned char *)request->path, strlen(request->path) + 1);
+    (void)crypto_hash_sha256_update(&state, (const unsigned char *)request->body, request->body_length);
+    (void)crypto_hash_sha256_final(&state, hash);
+    char *hex = arena_alloc(&request->arena, 65);
+    return sodium_bin2hex(hex, 65, hash, sizeof hash);
+}
+
+static bool read_key(struct request *request, const char **ret_key)
+{
+    const char *key = request->idempotency_key;
+    *ret_key = key;
+    if (key == NULL)
+        return true;
+    size_t n = strlen(key);
+    bool sound = n >= 1 && n <= KEY_MAX;
+    for (size_t i = 0; i < n; i++)
+        sound &= key[i] > ' ' && key[i] < 0x7f;
+    if (!sound)
+        problem_respond(request, PROBLEM_malformed_request, "Idempotency-Key");
+    return sound;
+}
+
+/* -1: none; -2: malformed (answered). */
+static int64_t read_if_match(struct request *request)
+{
+    const char *text = request->if_match;
+    if (text == NULL || strcmp(text, "*") == 0)
+        return -1;
+    if (strncmp(text, "W/", 2) == 0)
+        text += 2;
+    bool quoted = text[0] == '"';
+    text += quoted;
+    size_t n = strspn(text, "0123456789");
+    if (n == 0 || n > 9 || strcmp(text + n, quoted ? "\"" : "") != 0) {
+        problem_respond(request, PROBLEM_malformed_request, "If-Match");
+        return -2;
+    }
+    return strtoll(text, NULL, 10);
+}
+
+static bool read_flag(struct request *request, const char *name, bool *ret_flag)
+{
+    const char *text = request_argument(request, name);
+    *ret_flag = text != NULL && strcmp(text, "true") == 0;
+    if (text == NULL || *ret_flag || strcmp(text, "false") == 0)
+        return true;
+    problem_respond(request, PROBLEM_unknown_parameter, name);
+    return false;
+}
+
+static bool read_options(struct request *request, struct render_options *options)
+{
+    const char *explain = request_argument(request, "explain");
+    *options = (struct render_options){
+        .principal = request->principal,
+        .language = request->language,
+        .fields = request_argument(request, "fields"),
+        .explain_actions = explain != NULL,
+    };
+    const char *actions = request_argument(request, "actions");
+    options->without_actions = actions != NULL && strcmp(actions, "none") == 0;
+    if ((explain != NULL && strcmp(explain, "actions") != 0) || (actions != NULL && strcmp(actions, "none") != 0)) {
+        problem_respond(request, PROBLEM_unknown_parameter, explain != NULL ? "explain" : "actions");
+        return false;
+    }
+    return true;
+}
+
+static void respond_entity(struct request *request, const struct machine_plan *machine, const PGresult *result, unsigned status)
+{
+    struct render_options options;
+    struct buf out = { 0 };
+    if (!read_options(request, &options))
+        return;
+    engine_render(machine, result, 0, &options, &out);
+    char etag[32];
+    (void)snprintf(etag, sizeof etag, "\"%d\"", engine_result_version(result, 0));
+    request_add_header(request, "ETag", etag);
+    if (status == 201)
+        request_add_header(request, "Location",
+                           arena_printf(&request->arena, "/v1/%s/%s", machine_table(machine)->path, engine_result_id(result, 0)));
+    request_respond(request, status, "application/json", &out);
+}
+
+static void respond_refusal(struct request *request, const struct step *step, const PGresult *result, enum verdict verdict)
+{
+    static const enum problem_code codes[] = {
+        [REFUSAL_GUARD] = PROBLEM_refused,
+        [REFUSAL_ROLE] = PROBLEM_forbidden_role,
+        [REFUSAL_STALE] = PROBLEM_stale_version,
+        [REFUSAL_DUPLICATE] = PROBLEM_duplicate_value,
+    };
+    struct faults *faults = ARENA_NEW(&request->arena, struct faults);
+    faults->arena = &request->arena;
+    enum problem_code code = PROBLEM_wrong_state;
+    if (verdict == VERDICT_REFUSED)
+        code = codes[engine_refusals(step->event, result, &request->arena, faults)];
+    struct buf members = { 0 };
+    if (verdict == VERDICT_REFUSED) {
+        buf_json_key(&members, "errors");
+        problem_write_faults(faults, request->language, &members);
+    }
+    if (!event_creates(step->event)) {
+        struct render_options options = { .principal = request->principal, .language = request->language };
+        buf_json_member(&members, "state", engine_result_state(result, 0));
+        buf_json_int(&members, "version", engine_result_version(result, 0));
+        buf_json_key(&members, "actions");
+        engine_render_actions(step->machine, result, 0, &options, &members);
+    }
+    problem_respond_with(request, code, NULL, members.data == NULL ? "" : members.data);
+    buf_done(&members);
+}
+
+static enum job_verdict on_step_done(struct request *request, enum job_outcome outcome, const PGresult *result)
+{
+    (void)outcome;
+    const struct step *step = request->context;
+    enum verdict verdict = engine_verdict(result);
+    switch (verdict) {
+    case VERDICT_MOVED:
+        respond_entity(request, step->machine, result, event_creates(step->event) ? 201 : 200);
+        break;
+    case VERDICT_REPEAT:
+        request_add_header(request, "Idempotent-Replay", "true");
+        respond_entity(request, step->machine, result, event_creates(step->event) ? 201 : 200);
+        break;
+    case VERDICT_WOULD_MOVE: {
+        struct buf out = { 0 };
+        buf_puts(&out, "{\"dry_run\":true,\"outcome\":\"would_move\"}");
+        request_respond(request, 200, "application/json", &out);
+        break;
+    }
+    case VERDICT_MISMATCH:
+        problem_respond(request, PROBLEM_idempotency_mismatch, NULL);
+        break;
+    case VERDICT_WRONG_STATE:
+    case VERDICT_REFUSED:
+        respond_refusal(request, step, result, verdict);
+        break;
+    case VERDICT_RACED:
+        return JOB_RETRY;
+    case VERDICT_NOT_FOUND:
+    case VERDICT_FOUND:
+    default:
+        problem_respond(request, PROBLEM_not_found, NULL);
+    }
+    return JOB_FINISHED;
+}
+
+static void fire(struct request *request, const struct machine_plan *machine, const struct event_plan *event, const char *id,
+                 int64_t if_match, json_t *body)
+{
+    struct step *step = ARENA_NEW(&request->arena, struct step);
+    struct faults *faults = ARENA_NEW(&request->arena, struct faults);
+    struct call call = { .principal = request->principal, .id = id, .if_match = if_match, .request_id = request->id, .body = body };
+    *step = (struct step){ machine, event, false };
+    request->context = step;
+    faults->arena = &request->arena;
+    if (!read_key(request, &call.idempotency_key) || !read_flag(request, "dry_run", &step->dry_run))
+        return;
+    if (event_needs_if_match(event) && request->if_match == NULL && !step->dry_run) {
+        problem_respond(request, PROBLEM_precondition_required, NULL);
+        return;
+    }
+    call.dry_run = step->dry_run;
+    call.now_us = clock_now_us();
+    if (call.idempotency_key != NULL)
+        call.fingerprint = fingerprint_of(request);
+    struct bound bound;
+    if (!engine_bind(event, &call, &request->arena, &bound, faults)) {
+        problem_respond_faults(request, PROBLEM_invalid_fields, faults);
+        return;
+    }
+    request_submit(request, true, bound.statement, bound.values, bound.locks, bound.n_locks, bound.sort_key, on_step_done);
+}
+
+void handle_entity_event(struct request *request)
+{
+    const struct machine_plan *machine = request_machine(request);
+    const struct event_plan *event = machine == NULL ? NULL : machine_event(machine, request->segments[3]);
+    if (machine == NULL)
+        return;
+    if (event == NULL || event_creates(event)) {
+        problem_respond(request, PROBLEM_not_found, NULL);
+        return;
+    }
+    const char *id = request_entity_id(request);
+    if (id == NULL || !request_accepts(request, "dry_run explain fields actions"))
+        return;
+    if (!event_may_fire(event, request->principal)) {
+        problem_respond(request, PROBLEM_forbidden_role, NULL);
+        return;
+    }
+    int64_t if_match = read_if_match(request);
+    json_t *body = if_match == -2 ? NULL : request_json(request);
+    if (body == NULL)
+        return;
+    if (!json_is_object(body)) {
+        problem_respond(request, PROBLEM_malformed_json, "object expected");
+        return;
+    }
+    fire(request, machine, event, id, if_match, body);
+}
+
+/* Many creations in one request, each with its own outcome. */
+struct many {
+    const struct machine_plan *machine;
+    const struct event_plan *event;
+    struct buf *results; /* by index */
+    size_t n, pending;
+};
+struct one {
+    struct job job;
+    struct request *request;
+    size_t index;
+};
+
+static void finish_many(struct request *request, struct many *many)
+{
+    struct buf out = { 0 };
+    buf_puts(&out, "{\"results\":[");
+    for (size_t i = 0; i < many->n; i++) {
+        if (i > 0)
+            buf_putc(&out, ',');
+        buf_puts(&out, many->results[i].data);
+        buf_done(&many->results[i]);
+    }
+    buf_puts(&out, "]}");
+    request_respond(request, 200, "application/json", &out);
+}
+
+static void put_one_problem(struct buf *out, enum problem_code code, const struct faults *faults, enum language language)
+{
+    const struct problem_info *info = problem_info(code);
+    buf_putc(out, '{');
+    buf_json_int(out, "status", info->status);
+    buf_json_member(out, "code", info->code);
+    buf_json_member(out, "title", language == LANGUAGE_ZH ? info->title_zh : info->title_en);
+    if (faults != NULL) {
+        buf_json_key(out, "errors");
+        problem_write_faults(faults, language, out);
+    }
+    buf_putc(out, '}');
+}
+
+static void put_one(struct request *request, struct many *many, const PGresult *result, struct buf *out)
+{
+    enum verdict verdict = engine_verdict(result);
+    if (verdict == VERDICT_MOVED || verdict == VERDICT_REPEAT || verdict == VERDICT_WOULD_MOVE) {
+        struct render_options options = { .principal = request->principal, .language = request->language, .without_actions = true };
+        buf_puts(out, verdict == VERDICT_WOULD_MOVE ? "{\"status\":200" : "{\"status\":201");
+        if (verdict == VERDICT_WOULD_MOVE) {
+            buf_puts(out, ",\"outcome\":\"would_move\"}");
+            return;
+        }
+        buf_json_key(out, "entity");
+        engine_render(many->machine, result, 0, &options, out);
+        buf_putc(out, '}');
+        return;
+    }
+    struct faults *faults = ARENA_NEW(&request->arena, struct faults);
+    faults->arena = &request->arena;
+    if (verdict == VERDICT_MISMATCH) {
+        put_one_problem(out, PROBLEM_idempotency_mismatch, NULL, request->language);
+    } else {
+        enum refusal refusal = engine_refusals(many->event, result, &request->arena, faults);
+        put_one_problem(out, refusal == REFUSAL_ROLE ? PROBLEM_forbidden_role : refusal == REFUSAL_DUPLICATE ? PROBLEM_duplicate_value : PROBLEM_refused,
+                        faults, request->language);
+    }
+}
+
+static enum job_verdict on_one_done(struct job *job, enum job_outcome outcome, const PGresult *result)
+{
+    struct one *one = job->owner;
+    struct many *many = one->request->context;
+    struct buf *out = &many->results[one->index];
+    if (outcome == JOB_DONE && engine_verdict(result) == VERDICT_RACED)
+        return JOB_RETRY;
+    if (outcome == JOB_DONE)
+        put_one(one->request, many, result, out);
+    else
+        put_one_problem(out, outcome == JOB_FAILED        ? PROBLEM_internal
+                             : outcome == JOB_BUSY        ? PROBLEM_busy
+                             : outcome == JOB_UNAVAILABLE ? PROBLEM_database_unavailable
+                                                          : PROBLEM_outcome_unknown,
+                        NULL, one->request->language);
+    if (--many->pending == 0)
+        finish_many(one->request, many);
+    return JOB_FINISHED;
+}
+
+static void submit_one(struct request *request, struct many *many, size_t index, json_t *body, const struct call *common)
+{
+    struct one *one = ARENA_NEW(&request->arena, struct one);
+    struct faults *faults = ARENA_NEW(&request->arena, struct faults);
+    struct call call = *common;
+    struct bound bound;
+    char *id = arena_alloc(&request->arena, UUID_TEXT_SIZE);
+    uuid7_new(call.now_us, id);
+    call.id = id;
+    call.body = body;
+    if (common->idempotency_key != NULL)
+        call.idempotency_key = arena_printf(&request->arena, "%s#%zu", common->idempotency_key, index);
+    faults->arena = &request->arena;
+    if (!json_is_object(body)) {
+        put_one_problem(&many->results[index], PROBLEM_malformed_json, NULL, request->language);
+        return;
+    }
+    if (!engine_bind(many->event, &call, &request->arena, &bound, faults)) {
+        put_one_problem(&many->results[index], PROBLEM_invalid_fields, faults, request->language);
+        return;
+    }
+    *one = (struct one){
+        .job = { .statement = bound.statement, .values = bound.values, .locks = bound.locks, .n_locks = bound.n_locks,
+                 .sort_key = bound.sort_key, .deadline_us = request->deadline_us, .done = on_one_done, .owner = one },
+        .request = request,
+        .index = index,
+    };
+    many->pending++;
+    lane_submit(request->reactor->write_lane, &one->job);
+}
+
+static void create_many(struct request *request, const struct machine_plan *machine, const struct event_plan *event, json_t *list)
+{
+    struct call call = { .principal = request->principal, .if_match = -1, .request_id = request->id, .now_us = clock_now_us() };
+    struct many *many = ARENA_NEW(&request->arena, struct many);
+    size_t n = json_array_size(list);
+    if (n == 0 || n > BATCH_MAX) {
+        problem_respond(request, PROBLEM_invalid_fields, "1 to 1000 items");
+        return;
+    }
+    if (!read_key(request, &call.idempotency_key) || !read_flag(request, "dry_run", &call.dry_run))
+        return;
+    if (call.idempotency_key != NULL)
+        call.fingerprint = fingerprint_of(request);
+    *many = (struct many){ machine, event, ARENA_ARRAY(&request->arena, struct buf, n), n, 0 };
+    request->context = many;
+    for (size_t i = 0; i < n; i++)
+        submit_one(request, many, i, json_array_get(list, i), &call);
+    if (many->pending == 0)
+        finish_many(request, many);
+}
+
+/* One JSON object a line, as a JSON array. */
+static json_t *read_ndjson(struct request *request)
+{
+    json_t *list = json_array();
+    char error[256];
+    for (const char *p = request->body, *end = p + request->body_length; p < end;) {
+        const char *newline = memchr(p, '\n', (size_t)(end - p));
+        size_t n = newline == NULL ? (size_t)(end - p) : (size_t)(newline - p);
+        json_t *value = NULL;
+        bool blank = strspn(p, " \t\r") >= n;
+        if (!blank && json_in_parse(p, n, &value, error, sizeof error) != JSON_IN_OK) {
+            json_decref(list);
+            problem_respond(request, PROBLEM_malformed_json, error);
+            return NULL;
+        }
+        if (value != NULL)
+            (void)json_array_append_new(list, value);
+        p += n + (newline != NULL);
+    }
+    request->json = list;
+    return list;
+}
+
+void handle_entity_create(struct request *request)
+{
+    const struct machine_plan *machine = request_machine(request);
+    if (machine == NULL || !request_accepts(request, "dry_run explain fields actions"))
+        return;
+    const struct event_plan *event = machine_creation(machine);
+    if (event == NULL || !event_may_fire(event, request->principal)) {
+        problem_respond(request, PROBLEM_forbidden_role, NULL);
+        return;
+    }
+    bool lines = request->content_type != NULL && strcmp(request->content_type, "application/x-ndjson") == 0;
+    json_t *body = lines ? read_ndjson(request) : request_json(request);
+    if (body == NULL)
+        return;
+    if (json_is_array(body)) {
+        create_many(request, machine, event, body);
+    } else if (!json_is_object(body)) {
+        problem_respond(request, PROBLEM_malformed_json, "object or array expected");
+    } else {
+        char *id = arena_alloc(&request->arena, UUID_TEXT_SIZE);
+        uuid7_new(clock_now_us(), id);
+        fire(request, machine, event, id, -1, body);
+    }
+}
+
+static enum job_verdict on_got(struct request *request, enum job_outcome outcome, const PGresult *result)
+{
+    (void)outcome;
+    const struct machine_plan *machine = request->context;
+    if (PQntuples(result) == 0) {
+        problem_respond(request, PROBLEM_not_found, NULL);
+        return JOB_FINISHED;
+    }
+    const char *known = request->if_none_match;
+    char etag[32];
+    (void)snprintf(etag, sizeof etag, "\"%d\"", engine_result_version(result, 0));
+    if (known != NULL && (strcmp(known, "*") == 0 || strstr(known, etag) != NULL)) {
+        request_add_header(request, "ETag", etag);
+        request_respond_empty(request, 304);
+        return JOB_FINISHED;
+    }
+    respond_entity(request, machine, result, 200);
+    return JOB_FINISHED;
+}
+
+void handle_entity_get(struct request *request)
+{
+    const struct machine_plan *machine = request_machine(request);
+    const char *id = machine == NULL ? NULL : request_entity_id(request);
+    if (id == NULL || !request_accepts(request, "explain fields actions"))
+        return;
+    if (!machine_may_read(machine, request->principal)) {
+        problem_respond(request, PROBLEM_forbidden_role, NULL);
+        return;
+    }
+    struct bound bound;
+    engine_bind_get(machine, request->principal, id, clock_now_us(), &request->arena, &bound);
+    request->context = (void *)(uintptr_t)machine;
+    request_submit(request, false, bound.statement, bound.values, NULL, 0, NULL, on_got);
+}

@@ -1,0 +1,603 @@
+/* Reading across machines: worklist, search, records, breaches, notifications, feed. Rows come as JSON from PostgreSQL. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "engine/plan.h"
+#include "engine/roles.h"
+#include "server/handlers.h"
+#include "server/internal.h"
+#include "server/problem.h"
+
+void respond_json_rows(struct request *request, const PGresult *result, int limit, int cursor_column)
+{
+    struct buf out = { 0 };
+    int rows = PQntuples(result);
+    const char *next = NULL;
+    if (limit > 0 && rows > limit) {
+        rows = limit;
+        next = cursor_column < 0 ? NULL : PQgetvalue(result, rows - 1, cursor_column);
+    }
+    buf_puts(&out, "{\"data\":[");
+    for (int row = 0; row < rows; row++) {
+        if (row > 0)
+            buf_putc(&out, ',');
+        buf_puts(&out, PQgetvalue(result, row, 0));
+    }
+    buf_putc(&out, ']');
+    buf_json_member(&out, "next", next);
+    buf_putc(&out, '}');
+    request_respond(request, 200, "application/json", &out);
+}
+
+enum job_verdict respond_json_cell(struct request *request, enum job_outcome outcome, const PGresult *result)
+{
+    (void)outcome;
+    if (PQntuples(result) == 0 || PQgetisnull(result, 0, 0)) {
+        problem_respond(request, PROBLEM_not_found, NULL);
+        return JOB_FINISHED;
+    }
+    struct buf out = { 0 };
+    buf_puts(&out, PQgetvalue(result, 0, 0));
+    request_respond(request, 200, "application/json", &out);
+    return JOB_FINISHED;
+}
+
+struct page {
+    int limit, cursor_column;
+};
+
+static enum job_verdict on_page(struct request *request, enum job_outcome outcome, const PGresult *result)
+{
+    (void)outcome;
+    const struct page *page = request->context;
+    respond_json_rows(request, result, page->limit, page->cursor_column);
+    return JOB_FINISHED;
+}
+
+static void query_page(struct request *request, const char *sql, int n, const char **values, int limit, int cursor_column)
+{
+    struct page *page = ARENA_NEW(&request->arena, struct page);
+    *page = (struct page){ limit, cursor_column };
+    request->context = page;
+    request_query(request, sql, n, values, on_page);
+}
+
+/* The query being put together for one request: SQL text and its values. */
+struct query {
+    struct request *request;
+    struct buf sql;
+    const char *values[32];
+    int n;
+};
+
+static const char *value(struct query *query, const char *text)
+{
+    query->values[query->n++] = text;
+    return arena_printf(&query->request->arena, "$%d", query->n);
+}
+
+static void run_query(struct query *query, int limit, int cursor_column)
+{
+    const char **values = ARENA_ARRAY(&query->request->arena, const char *, query->n + 1);
+    memcpy(values, query->values, (size_t)query->n * sizeof *values);
+    const char *sql = arena_strdup(&query->request->arena, query->sql.data);
+    buf_done(&query->sql);
+    query_page(query->request, sql, query->n, values, limit, cursor_column);
+}
+
+static bool drop_query(struct query *query, const char *parameter)
+{
+    buf_done(&query->sql);
+    problem_respond(query->request, PROBLEM_unknown_parameter, parameter);
+    return false;
+}
+
+static bool is_bound(const struct principal *p)
+{
+    return p->outlet_id[0] != '\0' || p->customer_id[0] != '\0';
+}
+
+static void put_scope(struct query *query, const char *alias, bool has_customer)
+{
+    const struct principal *p = query->request->principal;
+    if (p->outlet_id[0] != '\0')
+        buf_printf(&query->sql, "\n   and %s.outlet_id = %s::uuid", alias, value(query, p->outlet_id));
+    if (p->customer_id[0] != '\0' && has_customer)
+        buf_printf(&query->sql, "\n   and %s.customer_id = %s::uuid", alias, value(query, p->customer_id));
+    else if (p->customer_id[0] != '\0')
+        buf_puts(&query->sql, "\n   and false");
+}
+
+static bool put_uuid(struct query *query, const char *name, const char *column)
+{
+    const char *text = request_argument(query->request, name);
+    if (text == NULL)
+        return true;
+    if (!uuid_is_valid(text))
+        return drop_query(query, name);
+    buf_printf(&query->sql, "\n   and %s = %s::uuid", column, value(query, text));
+    return true;
+}
+
+static void put_words(struct query *query, const char *name, const char *column)
+{
+    const char *text = request_argument(query->request, name);
+    if (text != NULL)
+        buf_printf(&query->sql, "\n   and %s = any(string_to_array(%s::text, ','))", column, value(query, text));
+}
+
+static bool put_time(struct query *query, const char *name, const char *column, const char *comparison)
+{
+    const char *text = request_argument(query->request, name);
+    int64_t us;
+    if (text == NULL)
+        return true;
+    if (clock_is_date(text))
+        buf_printf(&query->sql, "\n   and %s %s %s::date::timestamp at time zone company_zone()", column, comparison, value(query, text));
+    else if (clock_parse_rfc3339(text, &us))
+        buf_printf(&query->sql, "\n   and %s %s %s::timestamptz", column, comparison, value(query, text));
+    else
+        return drop_query(query, name);
+    return true;
+}
+
+static bool put_flag(struct query *query, const char *name, const char *when_true, const char *when_false)
+{
+    const char *text = request_argument(query->request, name);
+    if (text == NULL)
+        return true;
+    if (strcmp(text, "true") != 0 && strcmp(text, "false") != 0)
+        return drop_query(query, name);
+    buf_printf(&query->sql, "\n   and %s", strcmp(text, "true") == 0 ? when_true : when_false);
+    return true;
+}
+
+static bool put_assignee(struct query *query)
+{
+    const char *text = request_argument(query->request, "assignee");
+    if (text == NULL)
+        return true;
+    if (strcmp(text, "none") == 0) {
+        buf_puts(&query->sql, "\n   and w.assignee_id is null");
+        return true;
+    }
+    const char *id = strcmp(text, "me") == 0 ? query->request->principal->id : text;
+    if (!uuid_is_valid(id))
+        return drop_query(query, "assignee");
+    buf_printf(&query->sql, "\n   and w.assignee_id = %s::uuid", value(query, id));
+    return true;
+}
+
+#define WORK_FILTERS "machine state assignee outlet region due_before overdue to_reassign paused kind"
+
+static bool put_work_filters(struct query *query)
+{
+    const char *kind = request_argument(query->request, "kind");
+    if (is_bound(query->request->principal))
+        buf_puts(&query->sql, "\n   and not w.staff_only");
+    put_scope(query, "w", true);
+    put_words(query, "machine", "w.machine");
+    put_words(query, "state", "w.state");
+    put_words(query, "region", "w.region");
+    if (kind != NULL && strcmp(kind, "task") == 0)
+        buf_puts(&query->sql, "\n   and w.machine <> 'handin'");
+    else if (kind != NULL && strcmp(kind, "handin") == 0)
+        buf_puts(&query->sql, "\n   and w.machine = 'handin'");
+    else if (kind != NULL && strcmp(kind, "breach") == 0)
+        buf_puts(&query->sql, "\n   and w.overdue");
+    else if (kind != NULL && strcmp(kind, "link") == 0)
+        buf_puts(&query->sql, "\n   and exists (select from link l where l.from_id = w.id and l.state = 'waiting')");
+    else if (kind != NULL)
+        return drop_query(query, "kind");
+    return put_assignee(query) && put_uuid(query, "outlet", "w.outlet_id") && put_time(query, "due_before", "w.due_at", "<") &&
+           put_flag(query, "overdue", "w.overdue", "not w.overdue") && put_flag(query, "to_reassign", "w.to_reassign is not null", "w.to_reassign is null") &&
+           put_flag(query, "paused", "w.paused is not null", "w.paused is null");
+}
+
+void handle_worklist(struct request *request)
+{
+    struct query query = { .request = request };
+    int limit = request_limit(request, 50, 200);
+    if (limit < 0 || !request_accepts(request, WORK_FILTERS " limit offset"))
+        return;
+    const char *offset = request_argument(request, "offset");
+    if (offset != NULL && (strspn(offset, "0123456789") != strlen(offset) || strlen(offset) > 6)) {
+        problem_respond(request, PROBLEM_unknown_parameter, "offset");
+        return;
+    }
+    buf_printf(&query.sql,
+               "select jsonb_build_object('machine', w.machine, 'id', w.id, 'number', w.number, 'state', w.state, 'version', w.version,\n"
+               "       'assignee_id', w.assignee_id, 'assignee', (select p.name from person p where p.id = w.assignee_id), 'outlet_id', w.outlet_id,\n"
+               "       'customer_id', w.customer_id, 'customer', (select c.name from customer c where c.id = w.customer_id), 'region', w.region,\n"
+               "       'priority', w.priority, 'paused', w.paused, 'due_at', w.due_at, 'overdue', w.overdue, 'to_reassign', w.to_reassign,\n"
+               "       'opened_at', w.opened_at, 'href', '/v1/' || w.path || '/' || w.id)\n  from (%s) w\n where true",
+               engine_open_rows_sql(request->reactor->server->engine));
+    if (!put_work_filters(&query))
+        return;
+    buf_printf(&query.sql, "\n order by w.overdue desc, w.due_at nulls last, w.id\n limit %d offset %s", limit + 1, offset == NULL || offset[0] == '\0' ? "0" : offset);
+    run_query(&query, limit, -1);
+}
+
+void handle_worklist_counts(struct request *request)
+{
+    struct query query = { .request = request };
+    const char *by = request_argument(request, "group_by");
+    if (!request_accepts(request, WORK_FILTERS " group_by"))
+        return;
+    by = by == NULL ? "machine,state" : by;
+    const char *columns = strcmp(by, "machine,state") == 0 ? "w.machine, w.state"
+                          : strcmp(by, "machine") == 0     ? "w.machine"
+                          : strcmp(by, "state") == 0       ? "w.state"
+                          : strcmp(by, "assignee") == 0    ? "w.assignee_id"
+                          : strcmp(by, "outlet") == 0      ? "w.outlet_id"
+                          : strcmp(by, "region") == 0      ? "w.region"
+                                                           : NULL;
+    if (columns == NULL) {
+        problem_respond(request, PROBLEM_unknown_parameter, "group_by");
+        return;
+    }
+    buf_printf(&query.sql,
+               "select to_jsonb(g)\n  from (select %s, count(*) as count, count(*) filter (where w.overdue) as overdue, min(w.due_at) as next_due_at\n"
+               "          from (%s) w\n where true", columns, engine_open_rows_sql(request->reactor->server->engine));
+    if (!put_work_filters(&query))
+        return;
+    buf_printf(&query.sql, "\n         group by %s\n         order by %s) g", columns, columns);
+    run_query(&query, 0, -1);
+}
+
+/* Number, name, phone, serial: one box for the hotline. Each branch uses its own index and stops at ten. */
+void handle_search(struct request *request)
+{
+    struct query query = { .request = request };
+    const char *q = request_argument(request, "q");
+    if (!request_accepts(request, "q"))
+        return;
+    if (q == NULL || strlen(q) < 2 || strlen(q) > 100) {
+        problem_respond(request, PROBLEM_unknown_parameter, "q");
+        return;
+    }
+    struct buf pattern = { 0 };
+    for (const char *p = q; *p != '\0'; p++) {
+        if (*p == '%' || *p == '_' || *p == '\\')
+            buf_putc(&pattern, '\\');
+        buf_putc(&pattern, *p);
+    }
+    const char *like = arena_strdup(&request->arena, pattern.data);
+    buf_done(&pattern);
+    const char *v = value(&query, like), *plain = value(&query, q);
+    buf_printf(&query.sql,
+               "with found as (\n"
+               "    (select n.id, n.machine, 'number' as by from entity n where n.number = upper(%s::text) limit 10)\n    union all\n"
+               "    (select c.id, 'customer', 'name' from customer c where c.name ilike '%%' || %s::text || '%%' limit 10)\n    union all\n"
+               "    (select c.id, 'customer', 'phone' from customer c where c.phone like %s::text || '%%' limit 10)\n    union all\n"
+               "    (select c.id, 'customer', 'contact' from customer c where length(%s::text) >= 7 and c.contacts @> jsonb_build_array(jsonb_build_object('phone', %s::text)) limit 10)\n    union all\n"
+               "    (select q.id, 'equipment', 'serial' from equipment q where q.serial like %s::text || '%%' limit 10)\n    union all\n"
+               "    (select r.id, 'repair', 'serial' from repair r where r.serial like %s::text || '%%' order by r.closed_at is not null, r.id desc limit 10)\n    union all\n"
+               "    (select r.id, 'repair', 'phone' from repair r where r.contact_phone like %s::text || '%%' order by r.closed_at is not null, r.id desc limit 10)\n    union all\n"
+               "    (select p.id, 'person', 'name' from person p where p.name = %s::text limit 10))\n",
+               plain, v, v, plain, plain, v, v, v, plain);
+    buf_puts(&query.sql,
+             "select jsonb_build_object('machine', f.machine, 'id', n.id, 'number', n.number, 'found_by', min(f.by),\n"
+             "       'name', coalesce((select c.name from customer c where c.id = n.id), (select q.model from equipment q where q.id = n.id),\n"
+             "                        (select p.name from person p where p.id = n.id),\n"
+             "                        (select c.name from repair r join customer c on c.id = r.customer_id where r.id = n.id)),\n"
+             "       'state', coalesce((select r.state from repair r where r.id = n.id), (select c.state from customer c where c.id = n.id),\n"
+             "                         (select q.state from equipment q where q.id = n.id)),\n"
+             "       'warranty_until', (select q.warranty_until from equipment q where q.id = n.id))\n"
+             "  from found f\n  join entity n on n.id = f.id\n where true");
+    put_scope(&query, "n", true);
+    if (is_bound(request->principal))
+        buf_puts(&query.sql, "\n   and f.machine not in ('handin', 'absence', 'delegation')");
+    buf_puts(&query.sql, "\n group by f.machine, n.id, n.number\n order by f.machine, n.id desc\n limit 50");
+    run_query(&query, 0, -1);
+}
+
+/* Guards everything below an entity: the caller must see the entity itself. */
+static bool begin_below(struct query *query, const char *select, const char *alias)
+{
+    struct request *request = query->request;
+    const struct machine_plan *machine = request_machine(request);
+    const char *id = machine == NULL ? NULL : request_entity_id(request);
+    if (id == NULL)
+        return false;
+    if (!machine_may_read(machine, request->principal)) {
+        problem_respond(request, PROBLEM_forbidden_role, NULL);
+        return false;
+    }
+    buf_printf(&query->sql, "%s\n  join %s e on e.id = %s\n where e.id = %s::uuid", select, machine_table(machine)->name, alias, value(query, id));
+    if (machine_table(machine)->scope == SCOPE_OUTLET)
+        put_scope(query, "e", true);
+    return true;
+}
+
+static const char event_json[] =
+    "jsonb_build_object('entity_id', v.entity_id, 'event_no', v.event_no, 'machine', v.machine, 'event', v.event,\n"
+    "       'from', v.from_state, 'to', v.to_state, 'version', v.version, 'actor_id', v.actor_id,\n"
+    "       'actor', (select p.name from person p where p.id = v.actor_id), 'at', v.at, 'occurred_at', v.occurred_at,\n"
+    "       'request_id', v.request_id, 'inputs', v.inputs, 'changes', v.changes, 'hash', encode(v.hash, 'hex'))";
+
+static bool needs_masking(const struct principal *p)
+{
+    return (p->roles & ~(role_bit(ROLE_technician) | role_bit(ROLE_outlet_technician) | role_bit(ROLE_outlet_manager) | role_bit(ROLE_installer) |
+                         role_bit(ROLE_employee) | role_bit(ROLE_customer))) == 0;
+}
+
+/* Personal fields stay out of what field workers read of the log (00-common rule 15). */
+static const char *event_json_for(struct request *request)
+{
+    if (!needs_masking(request->principal))
+        return event_json;
+    return arena_printf(&request->arena, "%s - 'inputs' || jsonb_build_object('changes', v.changes - '{contact_phone,address,phone,contacts}'::text[])", event_json);
+}
+
+void handle_entity_events(struct request *request)
+{
+    struct query query = { .request = request };
+    const char *after = request_argument(request, "after");
+    int limit = request_limit(request, 100, 500);
+    if (limit < 0 || !request_accepts(request, "after limit"))
+        return;
+    if (after != NULL && (strspn(after, "0123456789") != strlen(after) || strlen(after) > 8 || after[0] == '\0')) {
+        problem_respond(request, PROBLEM_unknown_parameter, "after");
+        return;
+    }
+    if (!begin_below(&query, arena_printf(&request->arena, "select %s, v.event_no::text\n  from entity_event v", event_json_for(request)), "v.entity_id"))
+        return;
+    buf_printf(&query.sql, "\n   and v.event_no > %s\n order by v.event_no\n limit %d", after == NULL ? "0" : after, limit + 1);
+    run_query(&query, limit, 1);
+}
+
+static const char record_json[] =
+    "jsonb_build_object('id', r.id, 'form', r.form, 'title_en', f.title_en, 'title_zh', f.title_zh, 'form_no', f.form_no, 'number', r.number, 'entity_id', r.entity_id,\n"
+    "       'machine', r.machine, 'made_at', r.made_at, 'made_by', r.made_by, 'holder_id', r.holder_id, 'handed_in_at', r.handed_in_at,\n"
+    "       'voided_at', r.voided_at, 'note', r.note, 'content_sha256', encode(r.content_hash, 'hex'), 'href', '/v1/records/' || r.id)";
+
+void handle_entity_records(struct request *request)
+{
+    struct query query = { .request = request };
+    if (!request_accepts(request, "") ||
+        !begin_below(&query, arena_printf(&request->arena, "select %s\n  from record r\n  join form_template f on f.code = r.form", record_json), "r.entity_id"))
+        return;
+    buf_puts(&query.sql, "\n order by r.made_at, r.number");
+    run_query(&query, 0, -1);
+}
+
+/* Each running clock with its rule and how the due time came about. */
+void handle_entity_clocks(struct request *request)
+{
+    struct query query = { .request = request };
+    const struct machine_plan *machine = request_machine(request);
+    const char *id = machine == NULL ? NULL : request_entity_id(request);
+    if (id == NULL || !request_accepts(request, ""))
+        return;
+    if (!machine_may_read(machine, request->principal)) {
+        problem_respond(request, PROBLEM_forbidden_role, NULL);
+        return;
+    }
+    buf_printf(&query.sql,
+               "select jsonb_build_object('code', c.key, 'rule', t.code, 'title_en', t.title_en, 'title_zh', t.title_zh, 'mode', t.mode, 'seconds', t.seconds, 'days', t.days,\n"
+               "       'mark', t.mark, 'started_at', c.value -> 'started_at', 'due_at', c.value -> 'due_at', 'held', c.value ? 'left_seconds',\n"
+               "       'left_seconds', c.value -> 'left_seconds', 'breached_at', c.value -> 'breached_at', 'pauses', c.value -> 'pauses',\n"
+               "       'segments', clock_segments(e.id, (c.value ->> 'started_at')::timestamptz, (c.value ->> 'pauses')::boolean, %s::timestamptz))\n"
+               "  from %s e\n cross join lateral jsonb_each(e.clocks) c\n  join time_rule t on t.code = c.value ->> 'rule'\n where e.id = %s::uuid",
+               value(&query, request_now(request)), machine_table(machine)->name, value(&query, id));
+    if (machine_table(machine)->scope == SCOPE_OUTLET)
+        put_scope(&query, "e", true);
+    buf_puts(&query.sql, "\n order by c.value ->> 'due_at', c.key");
+    run_query(&query, 0, -1);
+}
+
+void handle_records(struct request *request)
+{
+    struct query query = { .request = request };
+    const char *owed = request_argument(request, "owed");
+    int limit = request_limit(request, 50, 200);
+    if (limit < 0 || !request_accepts(request, "form entity holder owed made_from made_to limit after"))
+        return;
+    buf_printf(&query.sql, "select %s, r.id::text\n  from record r\n  join form_template f on f.code = r.form\n where true", record_json);
+    put_words(&query, "form", "r.form");
+    put_scope(&query, "r", false);
+    if (needs_masking(request->principal))
+        buf_printf(&query.sql, "\n   and (r.holder_id = %s::uuid or r.made_by = %s::uuid)", value(&query, request->principal->id), value(&query, request->principal->id));
+    const char *holder = request_argument(request, "holder");
+    if (holder != NULL && strcmp(holder, "me") == 0)
+        buf_printf(&query.sql, "\n   and r.holder_id = %s::uuid", value(&query, request->principal->id));
+    else if (!put_uuid(&query, "holder", "r.holder_id"))
+        return;
+    if (owed != NULL && strcmp(owed, "true") == 0)
+        buf_puts(&query.sql, "\n   and r.handed_in_at is null\n   and r.voided_at is null");
+    else if (owed != NULL) {
+        (void)drop_query(&query, "owed");
+        return;
+    }
+    if (!put_uuid(&query, "entity", "r.entity_id") || !put_time(&query, "made_from", "r.made_at", ">=") || !put_time(&query, "made_to", "r.made_at", "<"))
+        return;
+    const char *after = request_argument(request, "after");
+    if (after != NULL && !uuid_is_valid(after)) {
+        (void)drop_query(&query, "after");
+        return;
+    }
+    if (after != NULL)
+        buf_printf(&query.sql, "\n   and (r.made_at, r.id) < (select x.made_at, x.id from record x where x.id = %s::uuid)", value(&query, after));
+    buf_printf(&query.sql, "\n order by r.made_at desc, r.id desc\n limit %d", limit + 1);
+    run_query(&query, limit, 1);
+}
+
+void handle_breaches(struct request *request)
+{
+    struct query query = { .request = request };
+    int limit = request_limit(request, 50, 200);
+    if (limit < 0 || !request_accepts(request, "rule_code owner since open limit"))
+        return;
+    buf_puts(&query.sql,
+             "select to_jsonb(b) || jsonb_build_object('number', n.number, 'owner', (select p.name from person p where p.id = b.owner_id))\n"
+             "  from breach b\n  join entity n on n.id = b.entity_id\n where true");
+    put_words(&query, "rule_code", "b.rule_code");
+    put_scope(&query, "b", false);
+    if (!put_uuid(&query, "owner", "b.owner_id") || !put_time(&query, "since", "b.breached_at", ">=") ||
+        !put_flag(&query, "open", "b.stopped_at is null", "b.stopped_at is not null"))
+        return;
+    buf_printf(&query.sql, "\n order by b.breached_at desc, b.id\n limit %d", limit + 1);
+    run_query(&query, limit, -1);
+}
+
+static const char *role_array(struct request *request)
+{
+    struct buf list = { 0 };
+    buf_putc(&list, '{');
+    for (int role = 0; role < ROLE_MAX; role++)
+        if ((request->principal->roles & role_bit((enum role)role)) != 0)
+            buf_printf(&list, "%s%s", list.length == 1 ? "" : ",", role_names[role]);
+    buf_putc(&list, '}');
+    const char *text = arena_strdup(&request->arena, list.data);
+    buf_done(&list);
+    return text;
+}
+
+void handle_notifications(struct request *request)
+{
+    struct query query = { .request = request };
+    int limit = request_limit(request, 50, 200);
+    if (limit < 0 || !request_accepts(request, "unread entity limit"))
+        return;
+    buf_printf(&query.sql,
+               "select to_jsonb(n)\n  from notification n\n where (n.person_id = %s::uuid or n.role = any(%s::text[]))",
+               value(&query, request->principal->id), value(&query, role_array(request)));
+    if (request->principal->outlet_id[0] != '\0')
+        buf_printf(&query.sql, "\n   and (n.outlet_id = %s::uuid or n.person_id is not null)", value(&query, request->principal->outlet_id));
+    if (request->principal->customer_id[0] != '\0')
+        buf_puts(&query.sql, "\n   and n.person_id is not null");
+    if (!put_uuid(&query, "entity", "n.entity_id") || !put_flag(&query, "unread", "n.read_at is null", "n.read_at is not null"))
+        return;
+    buf_printf(&query.sql, "\n order by n.made_at desc, n.id\n limit %d", limit + 1);
+    run_query(&query, limit, -1);
+}
+
+static enum job_verdict on_read(struct request *request, enum job_outcome outcome, const PGresult *result)
+{
+    (void)outcome;
+    if (PQntuples(result) == 0)
+        problem_respond(request, PROBLEM_not_found, NULL);
+    else
+        request_respond_empty(request, 204);
+    return JOB_FINISHED;
+}
+
+void handle_notification_read(struct request *request)
+{
+    static const struct statement mark_read = {
+        .name = "mark_read",
+        .text = "update notification n\n   set read_at = coalesce(n.read_at, $2::timestamptz),\n       read_by = coalesce(n.read_by, $3::uuid)\n"
+                " where n.id = $1::uuid\n   and (n.person_id = $3::uuid or n.role = any($4::text[]))\n"
+                "   and ($5::uuid is null or n.outlet_id = $5::uuid or n.person_id = $3::uuid)\nreturning n.id",
+        .n_params = 5,
+    };
+    const char *id = request_entity_id(request);
+    if (id == NULL)
+        return;
+    const char **values = ARENA_ARRAY(&request->arena, const char *, 5);
+    values[0] = id;
+    values[1] = request_now(request);
+    values[2] = request->principal->id;
+    values[3] = role_array(request);
+    values[4] = request->principal->outlet_id[0] == '\0' ? NULL : request->principal->outlet_id;
+    request_submit(request, true, &mark_read, values, NULL, 0, NULL, on_read);
+}
+
+void handle_links(struct request *request)
+{
+    struct query query = { .request = request };
+    int limit = request_limit(request, 50, 200);
+    if (limit < 0 || !request_accepts(request, "state entity limit"))
+        return;
+    buf_puts(&query.sql, "select to_jsonb(l)\n  from link l\n where true");
+    put_words(&query, "state", "l.state");
+    put_scope(&query, "l", false);
+    if (!put_uuid(&query, "entity", "l.from_id"))
+        return;
+    buf_printf(&query.sql, "\n order by l.made_at desc, l.id\n limit %d", limit + 1);
+    run_query(&query, limit, -1);
+}
+
+/* The ordered feed. `after` is the cursor of the last event read: "epoch.pos". */
+void handle_feed(struct request *request)
+{
+    struct query query = { .request = request };
+    const char *after = request_argument(request, "after");
+    int limit = request_limit(request, 100, 500);
+    if (limit < 0 || !request_accepts(request, "after limit machine"))
+        return;
+    const char *pos = after == NULL ? "0" : strrchr(after, '.');
+    if (after != NULL && (pos == NULL || (size_t)(pos - after) != 36 || strspn(pos + 1, "0123456789") != strlen(pos + 1) || strlen(pos) > 18 || pos[1] == '\0')) {
+        problem_respond(request, PROBLEM_unknown_parameter, "after");
+        return;
+    }
+    pos = after == NULL ? pos : pos + 1;
+    buf_printf(&query.sql,
+               "select %s || jsonb_build_object('cursor', s.epoch || '.' || d.pos), s.epoch || '.' || d.pos\n"
+               "  from feed_state s\n  join feed d on d.pos > %s::bigint\n  join entity_event v on v.entity_id = d.entity_id and v.event_no = d.event_no\n where true",
+               event_json_for(request), value(&query, pos));
+    put_scope(&query, "v", true);
+    if (is_bound(request->principal))
+        buf_puts(&query.sql, "\n   and v.machine not in ('handin', 'absence', 'delegation')");
+    put_words(&query, "machine", "v.machine");
+    buf_printf(&query.sql, "\n order by d.pos\n limit %d", limit + 1);
+    run_query(&query, limit, 1);
+}
+
+/* A technician's day, with all that is needed to work through it offline. */
+void handle_my_day(struct request *request)
+{
+    const char *date = request_argument(request, "date");
+    if (!request_accepts(request, "date"))
+        return;
+    if (date != NULL && !clock_is_date(date)) {
+        problem_respond(request, PROBLEM_unknown_parameter, "date");
+        return;
+    }
+    const char **values = ARENA_ARRAY(&request->arena, const char *, 3);
+    values[0] = request->principal->id;
+    values[1] = request_now(request);
+    values[2] = date;
+    request_query(request,
+                  "select jsonb_build_object(\n"
+                  "    'date', d.day,\n"
+                  "    'visits', (select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'number', r.number, 'state', r.state, 'version', r.version, 'priority', r.priority,\n"
+                  "                  'appointment_at', r.appointment_at, 'address', r.address, 'contact_name', r.contact_name, 'contact_phone', r.contact_phone, 'problem', r.problem,\n"
+                  "                  'serial', r.serial, 'model', r.model, 'in_warranty', r.in_warranty, 'warranty_until', r.warranty_until,\n"
+                  "                  'history', (select coalesce(jsonb_agg(jsonb_build_object('number', h.number, 'opened_at', h.opened_at, 'problem', h.problem, 'solution', h.solution, 'outcome', h.outcome) order by h.id desc), '[]')\n"
+                  "                                from (select * from repair x where x.equipment_id = r.equipment_id and x.id <> r.id order by x.id desc limit 5) h),\n"
+                  "                  'href', '/v1/repairs/' || r.id) order by r.appointment_at nulls last, r.id), '[]')\n"
+                  "                 from repair r\n                where r.assignee_id = $1::uuid\n                  and r.closed_at is null\n"
+                  "                  and r.state in ('dispatched', 'scheduled', 'on_site', 'diagnosing', 'repairing', 'revisit_pending', 'settling')\n"
+                  "                  and (r.appointment_at is null or company_date(r.appointment_at) <= d.day)),\n"
+                  "    'waiting', (select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'number', r.number, 'state', r.state, 'href', '/v1/repairs/' || r.id) order by r.id), '[]')\n"
+                  "                  from repair r\n                 where r.assignee_id = $1::uuid\n                   and r.closed_at is null\n"
+                  "                   and r.state in ('taken_back', 'seeking_solution', 'awaiting_spare', 'in_return_repair', 'replacement_advised')),\n"
+                  "    'papers_owed', (select coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'form', p.form, 'number', p.number, 'made_at', p.made_at) order by p.made_at), '[]')\n"
+                  "                      from record p\n                     where p.holder_id = $1::uuid\n                       and p.handed_in_at is null\n                       and p.voided_at is null),\n"
+                  "    'prices', (select coalesce(jsonb_agg(jsonb_build_object('code', s.code, 'name', s.name, 'unit', s.unit, 'price', s.price) order by s.code), '[]')\n"
+                  "                 from price_item s\n                where s.state = 'active'))\n"
+                  "  from (select coalesce($3::date, company_date($2::timestamptz)) as day) d",
+                  3, values, respond_json_cell);
+}
+
+void handle_report_followup(struct request *request)
+{
+    const char *from = request_argument(request, "from"), *to = request_argument(request, "to");
+    if (!request_accepts(request, "from to"))
+        return;
+    if (from == NULL || to == NULL || !clock_is_date(from) || !clock_is_date(to)) {
+        problem_respond(request, PROBLEM_unknown_parameter, "from, to");
+        return;
+    }
+    if (is_bound(request->principal)) {
+        problem_respond(request, PROBLEM_forbidden_role, NULL);
+        return;
+    }
+    const char **values = ARENA_ARRAY(&request->arena, const char *, 2);
+    values[0] = from;
+    values[1] = to;
+    request_query(request, "select followup_statistics($1::date, $2::date)", 2, values, respond_json_cell);
+}
