@@ -74,7 +74,7 @@ GUARD(customer_has_copy, "copy_not_given", ":copy_with_customer is true", "copy_
       "One copy of the handling slip stays with the customer", "处理单一联须交客户");
 GUARD(customer_has_copy_if_kept, "copy_not_given", ":device_kept is not true or :copy_with_customer is true",
       "copy_with_customer", "One copy of the handling slip stays with the customer", "处理单一联须交客户");
-GUARD(appointment_ahead, "appointment_in_past", ":appointment_at >= :at", "appointment_at",
+GUARD(appointment_ahead, "appointment_in_past", ":appointment_at >= date_trunc('minute', :at)", "appointment_at",
       "The appointment lies in the past", "预约时间已过");
 GUARD(charges_told, "charges_not_told", ":charge_told is true", "charge_told",
       "Warranty and charges have to be told first", "须先告知保修与收费情况");
@@ -148,7 +148,7 @@ GUARD(receipts_in, "receipts_not_received",
 GUARD(not_own_job, "own_job", ":actor is distinct from e.assignee_id"
       " and not coalesce(e.visits @> jsonb_build_array(jsonb_build_object('technician_id', :actor)), false)",
       NULL, "Who did the job may not make its follow-up call", "维修人员不得回访本人单据");
-GUARD(call_in_time, "call_time_wrong", ":called_at <= :at + interval '5 minutes' and :called_at >= e.settled_at", "called_at",
+GUARD(call_in_time, "call_time_wrong", ":called_at <= :at + interval '5 minutes' and :called_at >= date_trunc('minute', e.settled_at)", "called_at",
       "The call lies in the future or before the job was settled", "回访时间有误");
 GUARD(answers_given, "answers_missing", ":reached is not true or :satisfied is not null", "satisfied",
       "Ask whether the customer is satisfied", "须记录是否满意");
