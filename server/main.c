@@ -197,10 +197,15 @@ static PGconn *connect_to(const char *conninfo)
     return connection;
 }
 
+static int serve(struct options *o, const struct engine *engine, PGconn *connection, struct postgres *postgres);
+
 /* Runs `work` on a migrated database: the given one, or the private one started for it. */
 static int with_database(struct options *o, const struct engine *engine, int (*work)(struct options *, const struct engine *, PGconn *, struct postgres *))
 {
     struct postgres *postgres = NULL;
+    /* The command line works beside a running server, too; only a second server may not. */
+    if (o->database == NULL && work != serve)
+        o->database = postgres_running_conninfo(o->data);
     if (o->database == NULL) {
         postgres = postgres_start(o->data);
         if (postgres == NULL)

@@ -263,6 +263,35 @@ static bool make_database(struct postgres *p)
     return good;
 }
 
+/* Where the socket is: in the data folder unless its path is too long for one (107 bytes). */
+static const char *socket_folder(struct arena *arena, const char *real)
+{
+    const char *folder = arena_printf(arena, "%s/run", real);
+    if (strlen(folder) <= 85)
+        return folder;
+    unsigned hash = 5381;
+    for (const char *c = real; *c != '\0'; c++)
+        hash = hash * 33 + (unsigned char)*c;
+    return arena_printf(arena, "/tmp/aftercare-%u-%08x", (unsigned)geteuid(), hash);
+}
+
+char *postgres_running_conninfo(const char *data_dir)
+{
+    char real[PATH_MAX], lock[PATH_MAX], *conninfo = NULL;
+    struct arena arena = { 0 };
+    if (realpath(data_dir, real) == NULL)
+        return NULL;
+    (void)snprintf(lock, sizeof lock, "%.4000s/lock", real);
+    int fd = open(lock, O_RDWR | O_CLOEXEC);
+    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0 &&
+        asprintf(&conninfo, "host=%s user=aftercare dbname=aftercare", socket_folder(&arena, real)) < 0)
+        conninfo = NULL;
+    if (fd >= 0)
+        (void)close(fd);
+    arena_done(&arena);
+    return conninfo;
+}
+
 static bool choose_paths(struct postgres *p, const char *data_dir)
 {
     char real[PATH_MAX];
@@ -273,15 +302,8 @@ static bool choose_paths(struct postgres *p, const char *data_dir)
     if (realpath(data_dir, real) == NULL)
         return false;
     p->cluster = arena_printf(&p->arena, "%s/postgres", real);
-    p->sockets = arena_printf(&p->arena, "%s/run", real);
+    p->sockets = socket_folder(&p->arena, real);
     p->log_file = arena_printf(&p->arena, "%s/log/postgres.log", real);
-    /* The path of a unix socket holds 107 bytes. */
-    if (strlen(p->sockets) > 85) {
-        unsigned hash = 5381;
-        for (const char *c = real; *c != '\0'; c++)
-            hash = hash * 33 + (unsigned char)*c;
-        p->sockets = arena_printf(&p->arena, "/tmp/aftercare-%u-%08x", (unsigned)geteuid(), hash);
-    }
     p->conninfo = arena_printf(&p->arena, "host=%s user=aftercare dbname=aftercare", p->sockets);
     return make_folder(p, p->cluster, 0700) && make_folder(p, p->sockets, 0700) && make_folder(p, arena_printf(&p->arena, "%s/log", real), 0700);
 }

@@ -9,6 +9,8 @@ struct postgres;
 /* Makes the cluster on first start, starts it and waits until it answers; role and database `aftercare` exist then. NULL
  * (logged) when the programs are missing, the folder is in use, or it does not start. */
 struct postgres *postgres_start(const char *data_dir);
+/* Conninfo of the cluster that a running server keeps in that folder; NULL when none runs. New: the caller frees it. */
+char *postgres_running_conninfo(const char *data_dir);
 /* Borrowed; valid until postgres_stop. */
 const char *postgres_conninfo(const struct postgres *postgres);
 bool postgres_is_alive(struct postgres *postgres);
