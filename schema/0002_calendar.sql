@@ -32,14 +32,16 @@ update work_calendar
 select calendar_rebuild();
 
 -- The coordinate of a moment, in seconds.
-create function service_seconds_at(at timestamptz) returns bigint language sql stable as $$
-    select w.cumulative * 60
-         + coalesce((select sum(least(greatest(t.sec, lower(s) * 60), upper(s) * 60) - lower(s) * 60) from unnest(w.spans) s), 0)::bigint
-      from (select (at at time zone company_zone()) as local) l,
-           lateral (select extract(epoch from l.local - l.local::date)::bigint as sec) t,
-           work_calendar w
-     where w.day = l.local::date
-$$;
+create function service_seconds_at(at timestamptz) returns bigint language plpgsql stable as $$
+declare
+    local timestamp := at at time zone company_zone();
+    sec bigint := extract(epoch from local - local::date)::bigint;
+begin
+    return (select w.cumulative * 60
+                 + coalesce((select sum(least(greatest(sec, lower(s) * 60), upper(s) * 60) - lower(s) * 60) from unnest(w.spans) s), 0)::bigint
+              from work_calendar w
+             where w.day = local::date);
+end $$;
 
 -- The earliest moment with that coordinate.
 create function service_moment(coordinate bigint) returns timestamptz language plpgsql stable as $$
@@ -48,7 +50,7 @@ declare
     rest bigint;
     span int4range;
 begin
-    select * into d from work_calendar where cumulative * 60 < coordinate order by cumulative desc, day desc limit 1;
+    select * into d from work_calendar where cumulative < (coordinate + 59) / 60 order by cumulative desc, day desc limit 1;
     if not found then
         return null;
     end if;
@@ -63,18 +65,23 @@ begin
 end $$;
 
 -- End of the n-th working day after the day of `at`.
-create function working_day_end(at timestamptz, n integer) returns timestamptz language sql stable as $$
-    select ((w.day + 1)::timestamp at time zone company_zone())
-      from work_calendar w, work_calendar t
-     where t.day = company_date(at)
-       and w.is_workday
-       and w.workdays = t.workdays + t.is_workday::integer + n - 1
-     limit 1
-$$;
+create function working_day_end(at timestamptz, n integer) returns timestamptz language plpgsql stable as $$
+declare
+    before integer;
+begin
+    select t.workdays + t.is_workday::integer into before from work_calendar t where t.day = company_date(at);
+    return (select (w.day + 1)::timestamp at time zone company_zone()
+              from work_calendar w
+             where w.is_workday
+               and w.workdays = before + n - 1
+             limit 1);
+end $$;
+create index work_calendar_by_workdays on work_calendar (workdays) where is_workday;
 
-create function first_workday_from(d date) returns date language sql stable as $$
-    select min(day) from work_calendar where day >= d and day < d + 60 and is_workday
-$$;
+create function first_workday_from(d date) returns date language plpgsql stable as $$
+begin
+    return (select min(day) from work_calendar where day >= d and day < d + 60 and is_workday);
+end $$;
 
 create function time_rule_due(rule text, start timestamptz) returns timestamptz language plpgsql stable as $$
 declare
@@ -92,18 +99,23 @@ begin
     end;
 end $$;
 
-create function time_rule_number(rule text) returns integer language sql stable as $$
-    select coalesce(number, days) from time_rule where code = rule
-$$;
+create function time_rule_number(rule text) returns integer language plpgsql stable as $$
+begin
+    return (select coalesce(number, days) from time_rule where code = rule);
+end $$;
 
 -- A running clock as it stands in `clocks`. `held` clocks carry `left_seconds` instead of `due_at`.
 create function clock_start(rule text, start timestamptz, pauses boolean) returns jsonb language sql stable as $$
     select jsonb_build_object('rule', rule, 'started_at', start, 'due_at', time_rule_due(rule, start), 'pauses', pauses)
 $$;
 
-create function clocks_due(clocks jsonb) returns timestamptz language sql immutable as $$
-    select min((c.value ->> 'due_at')::timestamptz) from jsonb_each(clocks) c where not c.value ? 'breached_at'
-$$;
+create function clocks_due(clocks jsonb) returns timestamptz language plpgsql stable as $$
+begin
+    if clocks = '{}' then
+        return null;
+    end if;
+    return (select min((c.value ->> 'due_at')::timestamptz) from jsonb_each(clocks) c where not c.value ? 'breached_at');
+end $$;
 
 -- Work clocks stand still while work waits; duties towards the customer (pauses = false) go on.
 create function clocks_pause(clocks jsonb, at timestamptz) returns jsonb language sql stable as $$

@@ -105,25 +105,37 @@ create index repair_by_customer on repair (customer_id);
 create index repair_serial on repair (serial text_pattern_ops);
 create index repair_contact_phone on repair (contact_phone text_pattern_ops);
 
-create function equipment_for(equipment uuid, serial_no text, customer uuid) returns uuid language sql stable as $$
-    select coalesce(equipment, (select q.id from equipment q where q.serial = serial_no and q.customer_id = customer
-                                 order by q.id desc limit 1))
-$$;
-create function repair_warranty(equipment uuid, serial_no text, customer uuid) returns date language sql stable as $$
-    select q.warranty_until from equipment q where q.id = equipment_for(equipment, serial_no, customer)
-$$;
+create function equipment_for(unit uuid, serial_no text, customer uuid) returns uuid language plpgsql stable as $$
+begin
+    if unit is not null or serial_no is null then
+        return unit;
+    end if;
+    return (select q.id from equipment q where q.serial = serial_no and q.customer_id = customer order by q.id desc limit 1);
+end $$;
+create function repair_warranty(unit uuid, serial_no text, customer uuid) returns date language plpgsql stable as $$
+declare
+    found_unit uuid := equipment_for(unit, serial_no, customer);
+begin
+    return (select q.warranty_until from equipment q where q.id = found_unit);
+end $$;
 -- Free in warranty, or when the same fault returns within the days that a repair must hold.
-create function repair_free_reason(equipment uuid, serial_no text, customer uuid, repeat_of uuid, at timestamptz)
-returns text language sql stable as $$
-    select case
-        when repeat_of is not null then 'repeat'
-        when repair_warranty(equipment, serial_no, customer) >= company_date(at) then 'warranty'
-    end
-$$;
-create function charge_sum(items jsonb) returns bigint language sql immutable as $$
-    select coalesce(sum((c ->> 'quantity')::bigint * (c ->> 'unit_price')::bigint), 0)::bigint
-      from jsonb_array_elements(coalesce(items, '[]')) c
-$$;
+create function repair_free_reason(unit uuid, serial_no text, customer uuid, repeat_of uuid, at timestamptz)
+returns text language plpgsql stable as $$
+begin
+    if repeat_of is not null then
+        return 'repeat';
+    elsif repair_warranty(unit, serial_no, customer) >= company_date(at) then
+        return 'warranty';
+    end if;
+    return null;
+end $$;
+create function charge_sum(items jsonb) returns bigint language plpgsql immutable as $$
+begin
+    if items is null or items = '[]' then
+        return 0;
+    end if;
+    return (select coalesce(sum((c ->> 'quantity')::bigint * (c ->> 'unit_price')::bigint), 0)::bigint from jsonb_array_elements(items) c);
+end $$;
 
 -- Receipts are numbered without a gap: the row stays locked until the batch commits.
 create function next_receipt(at timestamptz) returns text language sql volatile as $$

@@ -1,0 +1,19 @@
+-- Entities for the bench: repairs in state registered, each with its creating event. Variables: n, customer, technician.
+insert into entity (id, machine, number, customer_id)
+select ('00000000-0000-7000-8000-' || lpad(i::text, 12, '0'))::uuid, 'repair', 'RPB-' || i, :'customer'
+  from generate_series(1, :n) i;
+insert into repair (id, number, state, chain, customer_id, region, clocks, due_at, opened_at, opened_by, changed_at, last_event, last_actor_id,
+                    channel, contact_name, contact_phone, address, serial, problem, required_skill, type, device_at, visits, absences,
+                    followup_tries, charge_total, payment_status, invoice_status, in_warranty)
+select ('00000000-0000-7000-8000-' || lpad(i::text, 12, '0'))::uuid, 'RPB-' || i, 'registered', sha256(i::text::bytea), :'customer', '海港区',
+       jsonb_build_object('dispatch_due', jsonb_build_object('rule', 'T_P4_DISPATCH', 'started_at', now(), 'due_at', now() + interval '3 days', 'pauses', true),
+                          'arrive_due', jsonb_build_object('rule', 'T_P4_ARRIVE', 'started_at', now(), 'due_at', now() + interval '6 days', 'pauses', true)),
+       now() + interval '3 days', now(), :'technician', now(), 'register', :'technician',
+       'phone_400', '李明', '139' || lpad(i::text, 8, '0'), '滨海市海港区建设路1号', 'SNB' || i, '开机无显示', 'computer', 'repair', 'customer', '[]', 0,
+       0, 0, 'none', 'none', false
+  from generate_series(1, :n) i;
+insert into entity_event (entity_id, event_no, machine, event, to_state, version, actor_id, actor_roles, at, customer_id, inputs, changes, salt, content_hash, hash)
+select r.id, 1, 'repair', 'register', 'registered', 1, r.opened_by, 0, r.opened_at, r.customer_id, '{}', to_jsonb(r) - 'chain', '\x00', r.chain, r.chain
+  from repair r
+ where r.number like 'RPB-%';
+vacuum analyze;

@@ -1,0 +1,72 @@
+/* Prints a compiled statement as pgbench would run it: {"sql", "variables"}. The entity's id is made from :n, so that every
+ * transaction takes another one; all other parameters become variables with the values a real request would bind.
+ * usage: bench_statement MACHINE EVENT BODY ACTOR ROLES   (EVENT "get": the read) */
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "engine/plan.h"
+
+#define ID_TEXT "00000000-0000-7000-8000-000000000001"
+#define ID_SQL "('00000000-0000-7000-8000-' || lpad(:n::text, 12, '0'))"
+
+static void put_sql(const char *text, const struct param *params, const char *const *values, struct buf *sql)
+{
+    for (const char *p = text; *p != '\0';) {
+        if (*p != '$' || p[1] < '0' || p[1] > '9') {
+            buf_putc(sql, *p++);
+            continue;
+        }
+        char *end;
+        long i = strtol(p + 1, &end, 10) - 1;
+        if (params[i].source == SOURCE_ID)
+            buf_puts(sql, ID_SQL);
+        else if (values[i] == NULL)
+            buf_puts(sql, "null");
+        else
+            buf_printf(sql, ":p%ld", i + 1);
+        p = end;
+    }
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 6 || sodium_init() < 0)
+        return 2;
+    struct engine *engine = engine_new(procedures);
+    const struct machine_plan *machine = engine_machine_by_name(engine, argv[1]);
+    struct principal who = { .roles = strtoull(argv[5], NULL, 10) };
+    (void)snprintf(who.id, sizeof who.id, "%s", argv[4]);
+    struct arena arena = { 0 };
+    struct bound bound;
+    const struct param *params;
+    struct faults *faults = ARENA_NEW(&arena, struct faults);
+    faults->arena = &arena;
+    json_t *body = json_loads(argv[3], 0, NULL);
+    if (machine != NULL && strcmp(argv[2], "get") == 0) {
+        engine_bind_get(machine, &who, ID_TEXT, clock_now_us(), &arena, &bound);
+        params = machine->get_params;
+    } else {
+        const struct event_plan *event = machine == NULL ? NULL : machine_event(machine, argv[2]);
+        struct call call = { .principal = &who, .id = ID_TEXT, .if_match = -1, .now_us = clock_now_us(), .request_id = "bench", .body = body };
+        if (event == NULL || !engine_bind(event, &call, &arena, &bound, faults))
+            return 1;
+        params = event->params;
+    }
+    struct buf sql = { 0 };
+    put_sql(bound.statement->text, params, bound.values, &sql);
+    json_t *variables = json_object();
+    for (int i = 0; i < bound.statement->n_params; i++)
+        if (params[i].source != SOURCE_ID && bound.values[i] != NULL)
+            (void)json_object_set_new(variables, arena_printf(&arena, "p%d", i + 1), json_string(bound.values[i]));
+    json_t *out = json_pack("{s:s,s:o}", "sql", sql.data, "variables", variables);
+    (void)json_dumpf(out, stdout, JSON_COMPACT);
+    json_decref(out);
+    json_decref(body);
+    buf_done(&sql);
+    arena_done(&arena);
+    engine_free(engine);
+    return 0;
+}
