@@ -13,10 +13,18 @@
 #define KEY_MAX 200
 #define BATCH_MAX 1000
 
+
+/* What a refused step waits with while the entity is read. */
+struct unmoved {
+    enum problem_code code;
+    struct faults *faults; /* NULL: none */
+};
+
 struct step {
     const struct machine_plan *machine;
     const struct event_plan *event;
     bool dry_run;
+    struct unmoved unmoved;
 };
 
 static const char *fingerprint_of(struct request *request)
@@ -108,7 +116,55 @@ static void respond_entity(struct request *request, const struct machine_plan *m
     request_respond(request, status, "application/json", &out);
 }
 
-static void respond_refusal(struct request *request, const struct step *step, const PGresult *result, enum verdict verdict)
+static void respond_refusal(struct request *request, const struct step *step, const struct unmoved *unmoved, const PGresult *now)
+{
+    struct buf members = { 0 };
+    if (unmoved->faults != NULL) {
+        buf_json_key(&members, "errors");
+        problem_write_faults(unmoved->faults, request->language, &members);
+    }
+    if (now != NULL && PQntuples(now) == 1) {
+        struct render_options options = { .principal = request->principal, .language = request->language };
+        buf_json_member(&members, "state", engine_result_state(now, 0));
+        buf_json_int(&members, "version", engine_result_version(now, 0));
+        buf_json_key(&members, "actions");
+        engine_render_actions(step->machine, now, 0, &options, &members);
+    }
+    problem_respond_with(request, unmoved->code, NULL, members.data == NULL ? "" : members.data);
+    buf_done(&members);
+}
+
+static enum job_verdict on_refused_read(struct request *request, enum job_outcome outcome, const PGresult *result)
+{
+    (void)outcome;
+    const struct step *step = request->context;
+    respond_refusal(request, step, &step->unmoved, result);
+    return JOB_FINISHED;
+}
+
+static enum job_verdict on_repeated_read(struct request *request, enum job_outcome outcome, const PGresult *result)
+{
+    (void)outcome;
+    const struct step *step = request->context;
+    if (PQntuples(result) == 0) {
+        problem_respond(request, PROBLEM_not_found, NULL);
+        return JOB_FINISHED;
+    }
+    request_add_header(request, "Idempotent-Replay", "true");
+    respond_entity(request, step->machine, result, event_creates(step->event) ? 201 : 200);
+    return JOB_FINISHED;
+}
+
+/* A step that did not move returns no columns: the entity is read as it is now. */
+static void read_then(struct request *request, const struct step *step, const PGresult *result, request_done_fn *done)
+{
+    struct bound bound;
+    engine_bind_get(step->machine, request->principal, arena_strdup(&request->arena, engine_result_subject(result)), clock_now_us(),
+                    &request->arena, &bound);
+    request_submit(request, false, bound.statement, bound.values, NULL, 0, NULL, done);
+}
+
+static void refuse(struct request *request, struct step *step, const PGresult *result, enum verdict verdict)
 {
     static const enum problem_code codes[] = {
         [REFUSAL_GUARD] = PROBLEM_refused,
@@ -116,39 +172,29 @@ static void respond_refusal(struct request *request, const struct step *step, co
         [REFUSAL_STALE] = PROBLEM_stale_version,
         [REFUSAL_DUPLICATE] = PROBLEM_duplicate_value,
     };
-    struct faults *faults = ARENA_NEW(&request->arena, struct faults);
-    faults->arena = &request->arena;
-    enum problem_code code = PROBLEM_wrong_state;
-    if (verdict == VERDICT_REFUSED)
-        code = codes[engine_refusals(step->event, result, &request->arena, faults)];
-    struct buf members = { 0 };
+    step->unmoved = (struct unmoved){ .code = PROBLEM_wrong_state };
     if (verdict == VERDICT_REFUSED) {
-        buf_json_key(&members, "errors");
-        problem_write_faults(faults, request->language, &members);
+        struct faults *faults = ARENA_NEW(&request->arena, struct faults);
+        faults->arena = &request->arena;
+        step->unmoved = (struct unmoved){ codes[engine_refusals(step->event, result, &request->arena, faults)], faults };
     }
-    if (!event_creates(step->event)) {
-        struct render_options options = { .principal = request->principal, .language = request->language };
-        buf_json_member(&members, "state", engine_result_state(result, 0));
-        buf_json_int(&members, "version", engine_result_version(result, 0));
-        buf_json_key(&members, "actions");
-        engine_render_actions(step->machine, result, 0, &options, &members);
-    }
-    problem_respond_with(request, code, NULL, members.data == NULL ? "" : members.data);
-    buf_done(&members);
+    if (event_creates(step->event))
+        respond_refusal(request, step, &step->unmoved, NULL);
+    else
+        read_then(request, step, result, on_refused_read);
 }
 
 static enum job_verdict on_step_done(struct request *request, enum job_outcome outcome, const PGresult *result)
 {
     (void)outcome;
-    const struct step *step = request->context;
+    struct step *step = request->context;
     enum verdict verdict = engine_verdict(result);
     switch (verdict) {
     case VERDICT_MOVED:
         respond_entity(request, step->machine, result, event_creates(step->event) ? 201 : 200);
         break;
     case VERDICT_REPEAT:
-        request_add_header(request, "Idempotent-Replay", "true");
-        respond_entity(request, step->machine, result, event_creates(step->event) ? 201 : 200);
+        read_then(request, step, result, on_repeated_read);
         break;
     case VERDICT_WOULD_MOVE: {
         struct buf out = { 0 };
@@ -161,7 +207,7 @@ static enum job_verdict on_step_done(struct request *request, enum job_outcome o
         break;
     case VERDICT_WRONG_STATE:
     case VERDICT_REFUSED:
-        respond_refusal(request, step, result, verdict);
+        refuse(request, step, result, verdict);
         break;
     case VERDICT_RACED:
         return JOB_RETRY;
@@ -179,7 +225,7 @@ static void fire(struct request *request, const struct machine_plan *machine, co
     struct step *step = ARENA_NEW(&request->arena, struct step);
     struct faults *faults = ARENA_NEW(&request->arena, struct faults);
     struct call call = { .principal = request->principal, .id = id, .if_match = if_match, .request_id = request->id, .body = body };
-    *step = (struct step){ machine, event, false };
+    *step = (struct step){ .machine = machine, .event = event };
     request->context = step;
     faults->arena = &request->arena;
     if (!read_key(request, &call.idempotency_key) || !read_flag(request, "dry_run", &step->dry_run))
@@ -277,6 +323,12 @@ static void put_one(struct request *request, struct many *many, const PGresult *
         buf_puts(out, verdict == VERDICT_WOULD_MOVE ? "{\"status\":200" : "{\"status\":201");
         if (verdict == VERDICT_WOULD_MOVE) {
             buf_puts(out, ",\"outcome\":\"would_move\"}");
+            return;
+        }
+        if (verdict == VERDICT_REPEAT) {
+            buf_json_bool(out, "replayed", true);
+            buf_json_member(out, "id", engine_result_subject(result));
+            buf_printf(out, ",\"href\":\"/v1/%s/%s\"}", machine_table(many->machine)->path, engine_result_subject(result));
             return;
         }
         buf_json_key(out, "entity");

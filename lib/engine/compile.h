@@ -29,6 +29,7 @@ void compile_nested_gates(struct step *step);
 
 /* Conditions without inputs become probes: bits that say which events may be offered. */
 void compile_probes(struct engine *engine, struct machine_plan *machine);
+void compile_put_state_test(struct sql *sql, const struct machine_plan *machine, uint64_t states);
 void compile_put_probes(struct sql *sql, const struct machine_plan *machine);
 void compile_put_content_hash(struct sql *sql, const struct machine_plan *machine);
 /* "select verdict, ... columns" of a read, and the caller's scope as further conditions. */

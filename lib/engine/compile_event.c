@@ -1,5 +1,6 @@
 #include "engine/compile.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -29,19 +30,21 @@ static void join_guards(struct engine *engine, struct row_plan *row)
     row->all_guards = all;
 }
 
-static uint64_t probe_of(struct engine *engine, struct machine_plan *machine, const char *sql, const struct guard *guard)
+static uint64_t probe_of(struct engine *engine, struct machine_plan *machine, uint64_t states, const char *sql, const struct guard *guard)
 {
     if (sql == NULL || sql_needs_input(sql))
         return 0;
     struct probe *probes = (struct probe *)(uintptr_t)machine->probes;
     for (size_t i = 0; i < machine->n_probes; i++)
-        if (strcmp(probes[i].sql, sql) == 0)
+        if (strcmp(probes[i].sql, sql) == 0) {
+            probes[i].states |= states;
             return UINT64_C(1) << i;
+        }
     if (machine->n_probes == PLAN_MAX_PROBES) {
         plan_error(engine, "%s: more than %d conditions that need no input", machine->machine->name, PLAN_MAX_PROBES);
         return 0;
     }
-    probes[machine->n_probes] = (struct probe){ sql, guard == NULL ? NULL : guard->code, guard };
+    probes[machine->n_probes] = (struct probe){ sql, states, guard == NULL ? NULL : guard->code, guard };
     return UINT64_C(1) << machine->n_probes++;
 }
 
@@ -54,11 +57,17 @@ void compile_probes(struct engine *engine, struct machine_plan *machine)
             join_guards(engine, row);
             if (machine->events[e].creates)
                 continue;
-            row->when = probe_of(engine, machine, row->transition->when, NULL);
+            row->when = probe_of(engine, machine, row->from, row->transition->when, NULL);
             row->when_needs_input = row->transition->when != NULL && row->when == 0;
             for (const struct guard *const *g = row->all_guards; *g != NULL; g++)
-                row->guards |= probe_of(engine, machine, (*g)->sql, *g);
+                row->guards |= probe_of(engine, machine, row->from, (*g)->sql, *g);
         }
+}
+
+/* Conditions that look elsewhere are worked out only in the states in which they decide something. */
+static bool is_dear(const char *sql)
+{
+    return strstr(sql, "select") != NULL || strstr(sql, "time_rule") != NULL || strstr(sql, "company_") != NULL;
 }
 
 void compile_put_probes(struct sql *sql, const struct machine_plan *machine)
@@ -66,9 +75,14 @@ void compile_put_probes(struct sql *sql, const struct machine_plan *machine)
     if (machine->n_probes == 0)
         sql_put(sql, "0");
     for (size_t i = 0; i < machine->n_probes; i++) {
-        sql_putf(sql, "%s(((", i == 0 ? "" : "\n       | ");
-        sql_put(sql, machine->probes[i].sql);
-        sql_putf(sql, ") is true)::integer::bigint << %zu)", i);
+        const struct probe *probe = &machine->probes[i];
+        sql_putf(sql, "%s((((", i == 0 ? "" : "\n       | ");
+        if (is_dear(probe->sql)) {
+            compile_put_state_test(sql, machine, probe->states);
+            sql_put(sql, ") and (");
+        }
+        sql_put(sql, probe->sql);
+        sql_putf(sql, ")) is true)::integer::bigint << %zu)", i);
     }
 }
 
@@ -124,7 +138,7 @@ static void put_reply(struct step *step)
              "         when g.step_row is null then 'wrong_state'\n"
              "         when %s <> '{}' then 'refused'\n"
              "         when :dry_run then 'would_move'\n"
-             "         when m.id is null then 'raced'\n"
+             "         when e.id is null then 'raced'\n"
              "         else 'moved'\n       end as verdict,\n       array_to_string(%s, ' ') as refused,\n       ",
              refused, refused);
     sql->at = ":now";
@@ -133,22 +147,8 @@ static void put_reply(struct step *step)
     sql_put(sql, step->event->creates && machine->machine->warnings != NULL ? machine->machine->warnings : "null::jsonb");
     sql_put(sql, " as extra,\n       ");
     compile_put_content_hash(sql, machine);
-    sql_putf(sql, " as content_sha256,\n       %s\n  from gate g\n  left join moved m on true\n", machine->column_list);
-    const char *all = machine->column_list;
-    struct buf m = { 0 };
-    for (size_t c = 0; c < machine->n_columns; c++)
-        buf_printf(&m, "%sm.%s", c == 0 ? "" : ", ", machine->columns[c].name);
-    if (step->event->creates)
-        sql_putf(sql,
-                 "  left join lateral (select %s where m.id is not null\n"
-                 "                     union all\n                     select %s from %s e where m.id is null and e.id = g.prior_id) e on true",
-                 m.data, all, machine->machine->name);
-    else
-        sql_putf(sql,
-                 "  cross join lateral (select %s where m.id is not null\n"
-                 "                      union all\n                      select %s from gate e where m.id is null) e",
-                 m.data, all);
-    buf_done(&m);
+    sql_putf(sql, " as content_sha256,\n       %s as result_id,\n       %s\n  from gate g\n  left join moved e on true",
+             step->event->creates ? "coalesce(g.prior_id, g.id)" : "g.id", machine->column_list);
 }
 
 static size_t count_new_ids(const struct event_plan *event)
@@ -188,6 +188,43 @@ static void plan_locks(struct engine *engine, const struct machine_plan *machine
     event->locks = locks;
 }
 
+static bool mentions(const char *text, const char *column)
+{
+    size_t n = strlen(column);
+    for (const char *p = text; (p = strstr(p, column)) != NULL; p += n) {
+        bool whole = p[n] != '_' && !isalnum((unsigned char)p[n]);
+        if (whole && p > text + 1 && p[-1] == '.' && (p[-2] == 'e' || p[-2] == 'g'))
+            return true;
+    }
+    return false;
+}
+
+/* Each column that a materialized row carries costs in every node above it: what nobody reads behind the gate is left out. */
+static void prune_gate(struct engine *engine, const struct machine_plan *machine, struct buf *text, size_t gate_end)
+{
+    const char *list = strstr(text->data, machine->column_list);
+    if (list == NULL || (size_t)(list - text->data) > gate_end)
+        return;
+    /* The reply's list of columns is of the moved row, not of the gate. */
+    char *behind = arena_strdup(&engine->arena, text->data + gate_end);
+    char *reply = strstr(behind, "\nselect case\n");
+    if (reply != NULL)
+        *reply = '\0';
+    for (char *returned; (returned = strstr(behind, machine->column_list)) != NULL;)
+        memset(returned, ' ', strlen(machine->column_list));
+    struct buf kept = { 0 };
+    for (size_t c = 0; c < machine->n_columns; c++)
+        if (c == COLUMN_ID || c == COLUMN_STATE || mentions(behind, machine->columns[c].name))
+            buf_printf(&kept, "%se.%s", kept.length == 0 ? "" : ", ", machine->columns[c].name);
+    struct buf pruned = { 0 };
+    buf_add(&pruned, text->data, (size_t)(list - text->data));
+    buf_puts(&pruned, kept.data);
+    buf_puts(&pruned, list + strlen(machine->column_list));
+    buf_done(&kept);
+    buf_done(text);
+    *text = pruned;
+}
+
 void compile_event(struct engine *engine, struct machine_plan *machine, struct event_plan *event)
 {
     struct sql sql = { .engine = engine, .machine = machine, .event = event };
@@ -200,6 +237,7 @@ void compile_event(struct engine *engine, struct machine_plan *machine, struct e
     };
     event->n_new_ids = count_new_ids(event);
     compile_gate(&step);
+    size_t gate_end = sql.text.length;
     compile_nested_gates(&step);
     put_claim(&step);
     step.ok = arena_printf(&engine->arena, "%s\n   and (:key is null or exists (select from claim))", step.ok);
@@ -208,6 +246,8 @@ void compile_event(struct engine *engine, struct machine_plan *machine, struct e
     compile_moved(&step);
     compile_effects(&step);
     put_reply(&step);
+    if (!event->creates)
+        prune_gate(engine, machine, &sql.text, gate_end);
     struct param *params = ARENA_ARRAY(&engine->arena, struct param, sql.n_params + 1);
     memcpy(params, sql.params, sql.n_params * sizeof *params);
     event->params = params;

@@ -4,7 +4,7 @@
 
 #include "engine/roles.h"
 
-static void put_state_test(struct sql *sql, const struct machine_plan *machine, uint64_t states)
+void compile_put_state_test(struct sql *sql, const struct machine_plan *machine, uint64_t states)
 {
     sql_put(sql, "e.state in (");
     const char *comma = "";
@@ -26,7 +26,7 @@ static void put_chosen_row(struct step *step)
         if (step->event->creates)
             sql_put(sql, "true");
         else
-            put_state_test(sql, step->machine, row->from);
+            compile_put_state_test(sql, step->machine, row->from);
         if (row->transition->when != NULL) {
             sql_put(sql, " and (");
             sql_put(sql, row->transition->when);

@@ -288,7 +288,7 @@ void compile_next(struct step *step)
     struct sql *sql = step->sql;
     sql->at = "e.step_at";
     sql_putf(sql, ",\n%snext as materialized (\nselect e.id, e.step_at, e.logged_at, e.step_row%s, n.*, c.changes, c.undo, h.content_hash\n  from %sgate e\n",
-             step->prefix, step->event->creates ? "" : ", e.event_no as gate_event_no", step->prefix);
+             step->prefix, step->event->creates ? "" : ", e.event_no as gate_event_no, e.state as gate_state", step->prefix);
     if (step->event->reverts)
         sql_putf(sql,
                  "  join entity_event u on u.entity_id = e.id and u.event_no = e.last_event_no\n"
@@ -385,9 +385,9 @@ void compile_moved(struct step *step)
              "select m.id, m.event_no, '%s', '%s', %s, m.state, m.version, :actor,\n"
              "       :caller_roles, n.logged_at, %s, :request, m.outlet_id, m.customer_id, %s, n.changes, n.undo, :salt, n.content_hash, m.chain\n"
              "  from %smoved m\n  join %snext n on n.id = m.id",
-             step->prefix, machine->machine->name, step->event->name, step->event->creates ? "null" : "e.state",
+             step->prefix, machine->machine->name, step->event->name, step->event->creates ? "null" : "n.gate_state",
              main_step ? ":occurred" : "null::timestamptz", main_step ? ":inputs" : "e.step_inputs", step->prefix, step->prefix);
-    if (!step->event->creates || !main_step)
+    if (!main_step)
         sql_putf(sql, "\n  join %sgate e on e.id = m.id", step->prefix);
     sql_put(sql, ")");
 }

@@ -107,6 +107,8 @@ void engine_render_actions(const struct machine_plan *machine, const PGresult *r
                            const struct render_options *options, struct buf *out);
 int engine_result_version(const PGresult *result, int row);
 const char *engine_result_id(const PGresult *result, int row);
+/* Of any verdict but VERDICT_NOT_FOUND: which entity it is about; the columns are there only when it moved or was found. */
+const char *engine_result_subject(const PGresult *result);
 const char *engine_result_state(const PGresult *result, int row);
 
 /* A list request, compiled for just the filters it has. */

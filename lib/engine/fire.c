@@ -26,8 +26,7 @@ static enum verdict run(PGconn *connection, const struct event_plan *event, cons
     if (PQresultStatus(result) == PGRES_TUPLES_OK) {
         verdict = engine_verdict(result);
         if (reterr != NULL && (verdict == VERDICT_REFUSED || verdict == VERDICT_WRONG_STATE))
-            buf_printf(reterr, "%s: %s %s", event_name(event), verdict == VERDICT_REFUSED ? PQgetvalue(result, 0, 1) : "wrong_state",
-                       engine_result_state(result, 0) == NULL ? "" : engine_result_state(result, 0));
+            buf_printf(reterr, "%s: %s", event_name(event), verdict == VERDICT_REFUSED ? PQgetvalue(result, 0, 1) : "wrong_state");
     } else if (reterr != NULL) {
         buf_puts(reterr, PQresultErrorMessage(result));
     } else {

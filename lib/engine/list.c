@@ -367,7 +367,7 @@ bool engine_list(const struct machine_plan *machine, const struct list_request *
     if (sorted && request->cursor != NULL)
         put_cursor(&b, &sorting);
     struct buf sql = { 0 };
-    buf_printf(&sql, "select 'found' as verdict, null, 0, null::jsonb, null,\n       %s", machine->column_list);
+    buf_printf(&sql, "select 'found' as verdict, null, 0, null::jsonb, null, e.id,\n       %s", machine->column_list);
     put_expansions(&b, ret_query, &sql);
     if (sorted) {
         buf_printf(&sql, ",\n       %s as sort_key", strcmp(sorting.type, "timestamptz") == 0 ? arena_printf(arena, "case when %s = 'infinity' then 'infinity' else to_char(%s at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') end", sorting.key, sorting.key) : arena_printf(arena, "%s::text", sorting.key));

@@ -91,6 +91,7 @@ struct column {
 
 struct probe {
     const char *sql;  /* over e */
+    uint64_t states;  /* in which it matters */
     const char *code; /* guard's code, or NULL for a `when` */
     const struct guard *guard;
 };
@@ -169,8 +170,9 @@ enum common_column {
     N_COMMON_COLUMNS
 };
 
-/* Result layout of every statement that returns an entity: these, then the columns. */
-enum result_column { RESULT_VERDICT, RESULT_REFUSED, RESULT_PROBES, RESULT_EXTRA, RESULT_CONTENT_HASH, RESULT_FIRST_COLUMN };
+/* Result layout of every statement that returns an entity: these, then the columns. A step that did not move returns no
+ * columns: RESULT_ID names the entity to read (the first one's for a repeated creation). */
+enum result_column { RESULT_VERDICT, RESULT_REFUSED, RESULT_PROBES, RESULT_EXTRA, RESULT_CONTENT_HASH, RESULT_ID, RESULT_FIRST_COLUMN };
 
 extern const struct column common_columns[N_COMMON_COLUMNS];
 

@@ -41,6 +41,11 @@ const char *engine_result_id(const PGresult *result, int row)
     return PQgetvalue(result, row, RESULT_FIRST_COLUMN + COLUMN_ID);
 }
 
+const char *engine_result_subject(const PGresult *result)
+{
+    return PQgetvalue(result, 0, RESULT_ID);
+}
+
 const char *engine_result_state(const PGresult *result, int row)
 {
     return PQgetvalue(result, row, RESULT_FIRST_COLUMN + COLUMN_STATE);
