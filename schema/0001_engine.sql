@@ -238,6 +238,7 @@ create table work_calendar (
     day         date primary key,
     is_workday  boolean not null,
     spans       int4multirange not null,              -- minutes of the day in which the hotline is served
+    bounds      integer[] not null default '{}',      -- the spans as from, to, from, to
     minutes     integer not null,
     cumulative  bigint not null,
     workdays    integer not null,                     -- working days before this one
@@ -251,12 +252,14 @@ create table company (
     hotline    text not null default '4008873580'
 );
 insert into company default values;
+-- Every session of this database counts in the company's zone, so that the functions below need no look-up.
 -- Functions that read tables are written in plpgsql: it keeps their plans, where SQL functions would be planned anew in
--- every statement.
-create function company_zone() returns text language plpgsql stable as $$
-begin
-    return (select time_zone from company);
+-- every statement; those without a table are inlined.
+do $$ begin
+    execute format('alter database %I set timezone to %L', current_database(), (select time_zone from company));
+    perform set_config('timezone', (select time_zone from company), false);
 end $$;
+create function company_zone() returns text language sql stable as $$ select current_setting('TimeZone') $$;
 create function company_date(at timestamptz) returns date language sql stable
     as $$ select (at at time zone company_zone())::date $$;
 create function company_year(at timestamptz) returns text language sql stable

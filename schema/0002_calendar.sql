@@ -9,6 +9,7 @@ $$;
 create function calendar_rebuild() returns void language sql as $$
     update work_calendar w
        set minutes = minutes_in(w.spans),
+           bounds = array(select b from unnest(w.spans) s, unnest(array[lower(s), upper(s)]) b order by b),
            cumulative = c.cumulative,
            workdays = c.workdays
       from (select day,
@@ -18,6 +19,14 @@ create function calendar_rebuild() returns void language sql as $$
             window before as (order by day rows between unbounded preceding and 1 preceding)) c
      where c.day = w.day
 $$;
+
+create function calendar_changed() returns trigger language plpgsql as $$
+begin
+    perform calendar_rebuild();
+    return null;
+end $$;
+create trigger calendar_follows after update of is_workday, spans on work_calendar
+    for each statement execute function calendar_changed();
 
 insert into work_calendar (day, is_workday, spans, minutes, cumulative, workdays)
 select d::date, isodow < 6,
@@ -29,7 +38,6 @@ select d::date, isodow < 6,
 update work_calendar
    set is_workday = false, spans = '{}', note = '法定节假日'
  where to_char(day, 'MM-DD') in ('01-01', '05-01', '05-02', '10-01', '10-02', '10-03');
-select calendar_rebuild();
 
 -- The coordinate of a moment, in seconds.
 create function service_seconds_at(at timestamptz) returns bigint language plpgsql stable as $$

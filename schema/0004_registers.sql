@@ -164,6 +164,37 @@ insert into time_rule (code, seconds, days, number, mode, mark, title_en, title_
     ('T_ESCALATE_1', 86400, null, null, 'elapsed', 'designed', 'Breach escalates to the dispatcher', '逾期升级至调度员'),
     ('T_ESCALATE_2', 259200, null, null, 'elapsed', 'designed', 'Breach escalates to the deputy general manager', '逾期升级至副总经理');
 
+-- In service hours: from the moment's place in its day to the place so many seconds of service later.
+create function service_due(start timestamptz, seconds bigint) returns timestamptz language plpgsql stable as $$
+declare
+    local timestamp := start at time zone company_zone();
+    sec bigint := extract(epoch from local - local::date)::bigint;
+    d record;
+    rest bigint := seconds;
+    coordinate bigint;
+begin
+    select w.day, w.cumulative, w.minutes, w.bounds into d from work_calendar w where w.day = local::date;
+    for i in 1 .. cardinality(d.bounds) by 2 loop
+        rest := rest + least(greatest(sec, d.bounds[i] * 60), d.bounds[i + 1] * 60) - d.bounds[i] * 60;
+    end loop;
+    if rest > d.minutes * 60 or rest = 0 then
+        coordinate := d.cumulative * 60 + rest;
+        select w.day, w.cumulative, w.bounds into d
+          from work_calendar w
+         where w.cumulative < (coordinate + 59) / 60
+         order by w.cumulative desc, w.day desc
+         limit 1;
+        rest := coordinate - d.cumulative * 60;
+    end if;
+    for i in 1 .. cardinality(d.bounds) by 2 loop
+        if rest <= (d.bounds[i + 1] - d.bounds[i]) * 60 then
+            return (d.day + make_interval(secs => d.bounds[i] * 60 + rest)) at time zone company_zone();
+        end if;
+        rest := rest - (d.bounds[i + 1] - d.bounds[i]) * 60;
+    end loop;
+    return null;
+end $$;
+
 create or replace function time_rule_due(rule text, start timestamptz) returns timestamptz language plpgsql stable as $$
 declare
     r time_rule;
@@ -172,13 +203,18 @@ begin
     if not found then
         raise exception 'no time rule %', rule;
     end if;
-    return case r.mode
-        when 'elapsed' then start + make_interval(secs => r.seconds)
-        when 'service' then service_moment(service_seconds_at(start) + r.seconds)
-        when 'days' then start + make_interval(days => r.days)
-        when 'working_days' then working_day_end(start, r.days)
-        when 'workday_from' then (first_workday_from(company_date(start)) + 1)::timestamp at time zone company_zone()
-    end;
+    if r.mode = 'elapsed' then
+        return start + make_interval(secs => r.seconds);
+    elsif r.mode = 'service' then
+        return service_due(start, r.seconds);
+    elsif r.mode = 'days' then
+        return start + make_interval(days => r.days);
+    elsif r.mode = 'working_days' then
+        return working_day_end(start, r.days);
+    elsif r.mode = 'workday_from' then
+        return (first_workday_from(company_date(start)) + 1)::timestamp at time zone company_zone();
+    end if;
+    return null;
 end $$;
 
 -- Which papers are handed in, when, by whom to whom (P4 4.2(9)(10), 90-registers 6).

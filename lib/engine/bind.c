@@ -169,25 +169,6 @@ static const struct field *find_item(const struct field *items, const char *key,
     return NULL;
 }
 
-/* The pointer shows the caller's own key: bounded to whole characters, escaped as RFC 6901 says. */
-static const char *member_pointer(struct arena *arena, const char *pointer, const char *key)
-{
-    char escaped[132];
-    size_t n = 0;
-    for (const char *p = key; *p != '\0'; p++) {
-        if (n > sizeof escaped - 6 && ((unsigned char)*p & 0xc0) != 0x80)
-            break;
-        if (*p == '~' || *p == '/') {
-            escaped[n++] = '~';
-            escaped[n++] = *p == '~' ? '0' : '1';
-        } else {
-            escaped[n++] = *p;
-        }
-    }
-    escaped[n] = '\0';
-    return arena_printf(arena, "%s/%s", pointer, escaped);
-}
-
 static void check_object(struct check *check, const struct field *items, const json_t *object, const char *pointer)
 {
     if (!json_is_object(object)) {
@@ -199,7 +180,7 @@ static void check_object(struct check *check, const struct field *items, const j
     bool optional;
     json_object_foreach((json_t *)(uintptr_t)object, key, value)
     {
-        const char *at = member_pointer(check->arena, pointer, key);
+        const char *at = faults_member(check->arena, pointer, key);
         const struct field *item = find_item(items, key, &optional);
         if (item == NULL)
             fault(check, at, "unknown_field", message_unknown);
@@ -278,7 +259,7 @@ static void refuse_unknown(struct check *check, const struct event_plan *event, 
             known = strcmp(event->inputs[i].field->name, key) == 0;
         if (known)
             continue;
-        fault(check, member_pointer(check->arena, "", key), "unknown_field", message_unknown);
+        fault(check, faults_member(check->arena, "", key), "unknown_field", message_unknown);
     }
 }
 

@@ -22,5 +22,7 @@ struct faults {
 };
 
 void faults_add(struct faults *faults, const char *pointer, const char *code, struct text message);
+/* The JSON pointer of an object's member, whatever the caller calls it. */
+const char *faults_member(struct arena *arena, const char *pointer, const char *key);
 
 #endif

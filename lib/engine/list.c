@@ -32,8 +32,10 @@ static void bad(struct builder *b, const char *name, struct text message, const 
 /* "$3" for the value; also checks the bound on their number. */
 static const char *put_value(struct builder *b, const char *value)
 {
-    if (b->n_values == MAX_VALUES)
+    if (b->n_values == MAX_VALUES) {
+        bad(b, "", bad_value, "too_many_filters");
         return "null";
+    }
     b->values[b->n_values++] = value;
     return arena_printf(b->arena, "$%d", b->n_values);
 }
@@ -299,10 +301,12 @@ static void put_cursor(struct builder *b, const struct sorting *sorting)
         return;
     }
     *value++ = '\0';
-    bool fits = uuid_is_valid(id) && (strcmp(sorting->type, "timestamptz") != 0 || strcmp(value, "infinity") == 0 || clock_parse_rfc3339(value, &us)) &&
+    json_t *utf8 = json_string(value); /* NULL when it is none: PostgreSQL would raise */
+    bool fits = utf8 != NULL && uuid_is_valid(id) && (strcmp(sorting->type, "timestamptz") != 0 || strcmp(value, "infinity") == 0 || clock_parse_rfc3339(value, &us)) &&
                 (strcmp(sorting->type, "date") != 0 || strcmp(value, "infinity") == 0 || clock_is_date(value)) &&
                 (strcmp(sorting->type, "bigint") != 0 || (value[0] != '\0' && strlen(value) < 19 && strspn(value + (value[0] == '-'), "0123456789") == strlen(value) - (value[0] == '-'))) &&
                 (strcmp(sorting->type, "uuid") != 0 || uuid_is_valid(value));
+    json_decref(utf8);
     if (!fits) {
         bad(b, "cursor", bad_value, "bad_value");
         return;
@@ -338,6 +342,8 @@ static void put_expansions(struct builder *b, struct list_query *query, struct b
             i++;
         bool has = i < count && (strcmp(word, "equipment") != 0 || plan_column(b->machine, "equipment_id") != SIZE_MAX) &&
                    (strcmp(word, "load") != 0 || strcmp(b->machine->machine->name, "person") == 0);
+        for (int x = 0; x < query->expand_columns; x++)
+            has &= strcmp(query->expand_names[x], word) != 0; /* twice would be a duplicate key */
         if (!has || query->expand_columns == 8) {
             bad(b, "expand", bad_value, "bad_value");
             return;

@@ -79,6 +79,19 @@ bool machine_may_read(const struct machine_plan *machine, const struct principal
     return machine->readers == ~UINT64_C(0) || (machine->readers & principal->roles) != 0;
 }
 
+const char *machine_unknown_field(const struct machine_plan *machine, const char *fields)
+{
+    for (const char *p = fields; p != NULL; p = strchr(p, ',') == NULL ? NULL : strchr(p, ',') + 1) {
+        size_t n = strcspn(p, ","), c = 0;
+        while (c < machine->n_columns && (machine->columns[c].hidden || strlen(machine->columns[c].name) != n ||
+                                          strncmp(machine->columns[c].name, p, n) != 0))
+            c++;
+        if (c == machine->n_columns)
+            return p;
+    }
+    return NULL;
+}
+
 bool event_may_fire(const struct event_plan *event, const struct principal *principal)
 {
     bool bound = principal->outlet_id[0] != '\0' || principal->customer_id[0] != '\0';

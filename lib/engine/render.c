@@ -127,7 +127,7 @@ static void put_value(struct buf *out, const struct column *column, const char *
     }
 }
 
-static bool wants_field(const char *fields, const char *name)
+bool fields_name(const char *fields, const char *name)
 {
     if (fields == NULL)
         return true;
@@ -173,7 +173,7 @@ static void put_columns(const struct machine_plan *machine, const PGresult *resu
     bool masked = masks_personal(machine, result, row, first, options->principal);
     for (size_t c = 0; c < machine->n_columns; c++) {
         const struct column *column = &machine->columns[c];
-        if (column->hidden || (options->fields != NULL && c != COLUMN_ID && c != COLUMN_VERSION && !wants_field(options->fields, column->name)))
+        if (column->hidden || (options->fields != NULL && c != COLUMN_ID && c != COLUMN_VERSION && !fields_name(options->fields, column->name)))
             continue;
         const char *value = cell(result, row, first + (int)c);
         if (value == NULL && c >= N_COMMON_COLUMNS)

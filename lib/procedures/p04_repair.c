@@ -190,6 +190,10 @@ GUARD(amended_equipment_fits, "equipment_of_another",
 GUARD(no_loss_yet, "loss_reported", "e.loss is null or e.loss_settled_at is not null", NULL, "A loss is reported already", "已登记遗失损坏");
 GUARD(loss_is_open, "no_loss", "e.loss is not null and e.loss_settled_at is null", NULL, "There is no open loss", "无未结遗失损坏");
 
+/* The unit as named, or by its serial number in the customer's file; its warranty. */
+#define UNIT "coalesce(:equipment_id, (select q.id from equipment q where q.serial = :serial and q.customer_id = :customer_id" \
+    " order by q.id desc limit 1))"
+#define WARRANTY "(select q.warranty_until from equipment q where q.id = " UNIT ")"
 #define VISIT(values) "case when jsonb_array_length(coalesce(e.visits, '[]')) = 0 then e.visits else jsonb_set(e.visits, '{-1}', (e.visits -> -1) || jsonb_build_object(" values ")) end"
 #define NEW_VISIT \
     "coalesce(e.visits, '[]') || jsonb_build_object('no', jsonb_array_length(coalesce(e.visits, '[]')) + 1," \
@@ -228,11 +232,11 @@ static const struct transition transitions[] = {
       .takes = "channel customer_id contact_name contact_phone problem address? equipment_id? serial? model? required_skill?"
                " priority? type? region? repeat_of? follows? outlet_id?",
       .guards = GUARDS(&address_known, &equipment_fits, &repeat_in_time),
-      .effects = EFFECTS(SET("equipment_id", "equipment_for(:equipment_id, :serial, :customer_id)"),
+      .effects = EFFECTS(SET("equipment_id", UNIT),
                          SET("serial", "coalesce(:serial, (select q.serial from equipment q where q.id = :equipment_id))"),
-                         SET("warranty_until", "repair_warranty(:equipment_id, :serial, :customer_id)"),
-                         SET("free_reason", "repair_free_reason(:equipment_id, :serial, :customer_id, :repeat_of, :at)"),
-                         SET("in_warranty", "repair_free_reason(:equipment_id, :serial, :customer_id, :repeat_of, :at) is not null"),
+                         SET("warranty_until", WARRANTY),
+                         SET("free_reason", "case when :repeat_of is not null then 'repeat' when " WARRANTY " >= company_date(:at) then 'warranty' end"),
+                         SET("in_warranty", ":repeat_of is not null or coalesce(" WARRANTY " >= company_date(:at), false)"),
                          SET("region", "coalesce(:region, (select c.region from customer c where c.id = :customer_id))"),
                          SET("type", "coalesce(:type, 'repair')"), SET("device_at", "'customer'"), SET("visits", "'[]'"),
                          SET("absences", "0"), SET("followup_tries", "0"), SET("charge_total", "0"),
