@@ -521,9 +521,10 @@ static const struct machine repair = {
     .owner = "dispatcher",
     .amends = "contact_name contact_phone address serial model problem required_skill priority region customer_id equipment_id",
     .signed_fields = "solution outcome parts_used charge_items charge_total in_warranty",
-    .warnings = "(select jsonb_agg(jsonb_build_object('code', case when d.closed_at is null and d.settled_at is null then 'possible_duplicate' else 'repaired_recently' end,"
+    .warnings = "(select jsonb_agg(jsonb_build_object('code', case when d.settled_at is null then 'possible_duplicate' else 'repaired_recently' end,"
                 " 'id', d.id, 'number', d.number, 'state', d.state))"
-                " from repair d where d.serial = e.serial and d.id <> e.id and (d.closed_at is null or d.settled_at >= :now - interval '30 days'))",
+                " from (select * from repair d where d.serial = e.serial and d.id <> e.id and (d.closed_at is null or d.settled_at >= :now - interval '30 days')"
+                " limit 5) d)",
 };
 
 const struct procedure p04_repair = {
