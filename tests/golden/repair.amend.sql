@@ -1,5 +1,5 @@
 with gate as materialized (
-select e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.parent_id, e.assignee_id, e.region, e.priority, e.paused, e.clocks, e.due_at, e.overdue, e.to_reassign, e.opened_at, e.opened_by, e.changed_at, e.closed_at, e.last_event, e.last_event_no, e.last_actor_id, e.last_final, e.channel, e.type, e.contact_name, e.contact_phone, e.address, e.equipment_id, e.serial, e.model, e.problem, e.required_skill, e.warranty_until, e.in_warranty, e.free_reason, e.repeat_of, e.duplicate_of, e.follows, e.appointment_at, e.dispatched_at, e.arrived_at, e.late_arrival, e.transport_mode, e.transport_reason, e.visits, e.absences, e.empty_run_fee, e.fault_confirmed, e.diagnosis, e.charge_reason, e.price_told, e.consent_by, e.devices, e.tag_no, e.customer_signature, e.device_at, e.taken_at, e.defer_reason, e.replacement_reason, e.replacement_price, e.customer_choice, e.unrepaired_outcome, e.unrepaired_reason, e.withdrawal_wish, e.solution, e.parts_used, e.charge_items, e.charge_total, e.payment_status, e.on_account_by, e.waived_by, e.receipt_no, e.voided_receipts, e.invoice_status, e.invoice_title, e.invoice_tax_no, e.invoice_email, e.invoice_no, e.customer_opinion, e.satisfaction, e.signature_refused, e.signature_refused_reason, e.evidence, e.outcome, e.ready_at, e.notices, e.uncollected_decision, e.legal_advice, e.settled_at, e.reported_back_at, e.followup_clerk_id, e.called_at, e.reached, e.followup_tries, e.next_attempt_at, e.score_attitude, e.score_timeliness, e.score_quality, e.score_result, e.satisfied, e.is_complaint, e.complaint_text, e.not_fixed, e.work_confirmed, e.followed_up_at, e.leader_id, e.reported_to_leader_at, e.cancel_reason, e.loss, e.loss_settled_at, e.loss_note, e.decline_reason, e.job_accepted, e.contact_attempts, e.waiting_told, e.chain, t.step_at, t.logged_at, s.step_row, v.refused, p.fingerprint as prior_fingerprint, p.entity_id as prior_id
+select e.id, e.state, e.version, e.event_no, e.customer_id, e.region, e.priority, e.clocks, e.contact_name, e.contact_phone, e.address, e.equipment_id, e.serial, e.model, e.problem, e.required_skill, e.warranty_until, e.in_warranty, e.free_reason, e.repeat_of, e.chain, t.step_at, t.logged_at, s.step_row, v.refused, p.fingerprint as prior_fingerprint, p.entity_id as prior_id
   from repair e
   left join idempotency p on p.principal = $1::uuid and p.key = $2::text
   cross join lateral (select greatest($3::timestamptz, e.changed_at) as logged_at,
@@ -31,7 +31,7 @@ select $1::uuid, $2::text, $14::text, e.id, e.version + 1, 200, $3::timestamptz
     on conflict do nothing
 returning entity_id),
 next as materialized (
-select e.id, e.step_at, e.logged_at, e.step_row, e.event_no as gate_event_no, n.*, c.changes, c.undo, h.content_hash
+select e.id, e.step_at, e.logged_at, e.step_row, e.event_no as gate_event_no, e.state as gate_state, n.*, c.changes, c.undo, h.content_hash
   from gate e
   cross join lateral (select e.state as state,
           case when $11::bigint & 1024 <> 0 then $6::uuid else e.customer_id end as customer_id,
@@ -93,52 +93,49 @@ returning e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.custome
 logged as (
 insert into entity_event (entity_id, event_no, machine, event, from_state, to_state, version, actor_id,
        actor_roles, at, occurred_at, request_id, outlet_id, customer_id, inputs, changes, undo, salt, content_hash, hash)
-select m.id, m.event_no, 'repair', 'amend', e.state, m.state, m.version, $1::uuid,
+select m.id, m.event_no, 'repair', 'amend', n.gate_state, m.state, m.version, $1::uuid,
        $10::bigint, n.logged_at, $4::timestamptz, $26::text, m.outlet_id, m.customer_id, $25::jsonb, n.changes, n.undo, $24::bytea, n.content_hash, m.chain
   from moved m
-  join next n on n.id = m.id
-  join gate e on e.id = m.id)
+  join next n on n.id = m.id)
 select case
          when g.prior_fingerprint is not null then case when g.prior_fingerprint = $14::text then 'repeat' else 'mismatch' end
          when g.step_row is null then 'wrong_state'
          when (g.refused) <> '{}' then 'refused'
          when $15::boolean then 'would_move'
-         when m.id is null then 'raced'
+         when e.id is null then 'raced'
          else 'moved'
        end as verdict,
        array_to_string((g.refused), ' ') as refused,
-       (((e.outlet_id is not null and e.job_accepted is not true) is true)::integer::bigint << 0)
-       | (((exists (select from person p where p.id = $1::uuid and p.state = 'active' and p.qualified_until >= company_date($3::timestamptz) and (e.required_skill is null or e.required_skill = any(p.qualified_scope)))) is true)::integer::bigint << 1)
-       | (((e.outlet_id is null or e.job_accepted is true) is true)::integer::bigint << 2)
-       | (((e.absences < 2 or ($10::bigint & 16) <> 0) is true)::integer::bigint << 3)
-       | (((e.assignee_id is not null) is true)::integer::bigint << 4)
-       | (((e.device_at = 'customer') is true)::integer::bigint << 5)
-       | (((false) is true)::integer::bigint << 6)
-       | (((e.device_at <> 'customer') is true)::integer::bigint << 7)
-       | (((e.unrepaired_outcome is not null) is true)::integer::bigint << 8)
-       | (((e.charge_total > 0) is true)::integer::bigint << 9)
-       | (((e.ready_at is not null and e.device_at <> 'customer') is true)::integer::bigint << 10)
-       | (((jsonb_array_length(coalesce(e.notices, '[]')) >= 3 and e.ready_at <= $3::timestamptz - make_interval(days => time_rule_number('T_P4_UNCOLLECTED_4'))) is true)::integer::bigint << 11)
-       | (((e.charge_total <= coalesce(e.price_told, 0) + coalesce(e.empty_run_fee, 0)) is true)::integer::bigint << 12)
-       | (((e.loss is null or e.loss_settled_at is not null) is true)::integer::bigint << 13)
-       | (((e.receipt_no is not null) is true)::integer::bigint << 14)
-       | (((e.charge_total > 0 and e.invoice_status in ('none', 'red_reversed')) is true)::integer::bigint << 15)
-       | (((e.invoice_status = 'requested') is true)::integer::bigint << 16)
-       | (((e.invoice_status = 'issued') is true)::integer::bigint << 17)
-       | ((($1::uuid is distinct from e.assignee_id and not coalesce(e.visits @> jsonb_build_array(jsonb_build_object('technician_id', $1::uuid)), false)) is true)::integer::bigint << 18)
-       | (((not exists (select from record p where p.entity_id = e.id and p.form in ('dispatch_slip', 'handling_slip', 'device_receipt') and p.handed_in_at is null and p.voided_at is null)) is true)::integer::bigint << 19)
-       | (((not e.clocks ? 'complaint_report') is true)::integer::bigint << 20)
-       | (((e.loss is not null and e.loss_settled_at is null) is true)::integer::bigint << 21)
-       | (((not e.last_final) is true)::integer::bigint << 22)
-       | ((((e.last_actor_id = $1::uuid and $3::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at)) or (($10::bigint & 16) <> 0 and $3::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at))) is true)::integer::bigint << 23)
-       | (((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done')) is true)::integer::bigint << 24)
-       | (((e.paused is null) is true)::integer::bigint << 25)
-       | (((e.paused is not null) is true)::integer::bigint << 26) as probes,
+       ((((e.outlet_id is not null and e.job_accepted is not true)) is true)::integer::bigint << 0)
+       | ((((e.state in ('registered')) and (exists (select from person p where p.id = $1::uuid and p.state = 'active' and p.qualified_until >= company_date($3::timestamptz) and (e.required_skill is null or e.required_skill = any(p.qualified_scope))))) is true)::integer::bigint << 1)
+       | ((((e.outlet_id is null or e.job_accepted is true)) is true)::integer::bigint << 2)
+       | ((((e.absences < 2 or ($10::bigint & 16) <> 0)) is true)::integer::bigint << 3)
+       | ((((e.assignee_id is not null)) is true)::integer::bigint << 4)
+       | ((((e.device_at = 'customer')) is true)::integer::bigint << 5)
+       | ((((false)) is true)::integer::bigint << 6)
+       | ((((e.device_at <> 'customer')) is true)::integer::bigint << 7)
+       | ((((e.unrepaired_outcome is not null)) is true)::integer::bigint << 8)
+       | ((((e.charge_total > 0)) is true)::integer::bigint << 9)
+       | ((((e.ready_at is not null and e.device_at <> 'customer')) is true)::integer::bigint << 10)
+       | ((((e.state in ('settling')) and (jsonb_array_length(coalesce(e.notices, '[]')) >= 3 and e.ready_at <= $3::timestamptz - make_interval(days => time_rule_number('T_P4_UNCOLLECTED_4')))) is true)::integer::bigint << 11)
+       | ((((e.charge_total <= coalesce(e.price_told, 0) + coalesce(e.empty_run_fee, 0))) is true)::integer::bigint << 12)
+       | ((((e.loss is null or e.loss_settled_at is not null)) is true)::integer::bigint << 13)
+       | ((((e.receipt_no is not null)) is true)::integer::bigint << 14)
+       | ((((e.charge_total > 0 and e.invoice_status in ('none', 'red_reversed'))) is true)::integer::bigint << 15)
+       | ((((e.invoice_status = 'requested')) is true)::integer::bigint << 16)
+       | ((((e.invoice_status = 'issued')) is true)::integer::bigint << 17)
+       | (((($1::uuid is distinct from e.assignee_id and not coalesce(e.visits @> jsonb_build_array(jsonb_build_object('technician_id', $1::uuid)), false))) is true)::integer::bigint << 18)
+       | ((((e.state in ('followed_up')) and (not exists (select from record p where p.entity_id = e.id and p.form in ('dispatch_slip', 'handling_slip', 'device_receipt') and p.handed_in_at is null and p.voided_at is null))) is true)::integer::bigint << 19)
+       | ((((not e.clocks ? 'complaint_report')) is true)::integer::bigint << 20)
+       | ((((e.loss is not null and e.loss_settled_at is null)) is true)::integer::bigint << 21)
+       | ((((not e.last_final)) is true)::integer::bigint << 22)
+       | ((((e.state in ('registered', 'dispatched', 'scheduled', 'on_site', 'diagnosing', 'repairing', 'revisit_pending', 'taken_back', 'seeking_solution', 'in_return_repair', 'awaiting_spare', 'replacement_advised', 'settling', 'settled', 'reported_back', 'followup_pending', 'followed_up')) and (e.last_final or (e.last_actor_id = $1::uuid and $3::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at)) or (($10::bigint & 16) <> 0 and $3::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 23)
+       | ((((e.state in ('registered', 'dispatched', 'scheduled', 'on_site', 'diagnosing', 'repairing', 'revisit_pending', 'taken_back', 'seeking_solution', 'in_return_repair', 'awaiting_spare', 'replacement_advised', 'settling', 'settled', 'reported_back', 'followup_pending', 'followed_up')) and (not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 24)
+       | ((((e.paused is null)) is true)::integer::bigint << 25)
+       | ((((e.paused is not null)) is true)::integer::bigint << 26) as probes,
        null::jsonb as extra,
        encode(sha256(convert_to(jsonb_build_object('number', e.number, 'solution', e.solution, 'outcome', e.outcome, 'parts_used', e.parts_used, 'charge_items', e.charge_items, 'charge_total', e.charge_total, 'in_warranty', e.in_warranty)::text, 'UTF8')), 'hex') as content_sha256,
+       g.id as result_id,
        e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.parent_id, e.assignee_id, e.region, e.priority, e.paused, e.clocks, e.due_at, e.overdue, e.to_reassign, e.opened_at, e.opened_by, e.changed_at, e.closed_at, e.last_event, e.last_event_no, e.last_actor_id, e.last_final, e.channel, e.type, e.contact_name, e.contact_phone, e.address, e.equipment_id, e.serial, e.model, e.problem, e.required_skill, e.warranty_until, e.in_warranty, e.free_reason, e.repeat_of, e.duplicate_of, e.follows, e.appointment_at, e.dispatched_at, e.arrived_at, e.late_arrival, e.transport_mode, e.transport_reason, e.visits, e.absences, e.empty_run_fee, e.fault_confirmed, e.diagnosis, e.charge_reason, e.price_told, e.consent_by, e.devices, e.tag_no, e.customer_signature, e.device_at, e.taken_at, e.defer_reason, e.replacement_reason, e.replacement_price, e.customer_choice, e.unrepaired_outcome, e.unrepaired_reason, e.withdrawal_wish, e.solution, e.parts_used, e.charge_items, e.charge_total, e.payment_status, e.on_account_by, e.waived_by, e.receipt_no, e.voided_receipts, e.invoice_status, e.invoice_title, e.invoice_tax_no, e.invoice_email, e.invoice_no, e.customer_opinion, e.satisfaction, e.signature_refused, e.signature_refused_reason, e.evidence, e.outcome, e.ready_at, e.notices, e.uncollected_decision, e.legal_advice, e.settled_at, e.reported_back_at, e.followup_clerk_id, e.called_at, e.reached, e.followup_tries, e.next_attempt_at, e.score_attitude, e.score_timeliness, e.score_quality, e.score_result, e.satisfied, e.is_complaint, e.complaint_text, e.not_fixed, e.work_confirmed, e.followed_up_at, e.leader_id, e.reported_to_leader_at, e.cancel_reason, e.loss, e.loss_settled_at, e.loss_note, e.decline_reason, e.job_accepted, e.contact_attempts, e.waiting_told
   from gate g
-  left join moved m on true
-  cross join lateral (select m.id, m.number, m.state, m.version, m.event_no, m.outlet_id, m.customer_id, m.parent_id, m.assignee_id, m.region, m.priority, m.paused, m.clocks, m.due_at, m.overdue, m.to_reassign, m.opened_at, m.opened_by, m.changed_at, m.closed_at, m.last_event, m.last_event_no, m.last_actor_id, m.last_final, m.channel, m.type, m.contact_name, m.contact_phone, m.address, m.equipment_id, m.serial, m.model, m.problem, m.required_skill, m.warranty_until, m.in_warranty, m.free_reason, m.repeat_of, m.duplicate_of, m.follows, m.appointment_at, m.dispatched_at, m.arrived_at, m.late_arrival, m.transport_mode, m.transport_reason, m.visits, m.absences, m.empty_run_fee, m.fault_confirmed, m.diagnosis, m.charge_reason, m.price_told, m.consent_by, m.devices, m.tag_no, m.customer_signature, m.device_at, m.taken_at, m.defer_reason, m.replacement_reason, m.replacement_price, m.customer_choice, m.unrepaired_outcome, m.unrepaired_reason, m.withdrawal_wish, m.solution, m.parts_used, m.charge_items, m.charge_total, m.payment_status, m.on_account_by, m.waived_by, m.receipt_no, m.voided_receipts, m.invoice_status, m.invoice_title, m.invoice_tax_no, m.invoice_email, m.invoice_no, m.customer_opinion, m.satisfaction, m.signature_refused, m.signature_refused_reason, m.evidence, m.outcome, m.ready_at, m.notices, m.uncollected_decision, m.legal_advice, m.settled_at, m.reported_back_at, m.followup_clerk_id, m.called_at, m.reached, m.followup_tries, m.next_attempt_at, m.score_attitude, m.score_timeliness, m.score_quality, m.score_result, m.satisfied, m.is_complaint, m.complaint_text, m.not_fixed, m.work_confirmed, m.followed_up_at, m.leader_id, m.reported_to_leader_at, m.cancel_reason, m.loss, m.loss_settled_at, m.loss_note, m.decline_reason, m.job_accepted, m.contact_attempts, m.waiting_told where m.id is not null
-                      union all
-                      select e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.parent_id, e.assignee_id, e.region, e.priority, e.paused, e.clocks, e.due_at, e.overdue, e.to_reassign, e.opened_at, e.opened_by, e.changed_at, e.closed_at, e.last_event, e.last_event_no, e.last_actor_id, e.last_final, e.channel, e.type, e.contact_name, e.contact_phone, e.address, e.equipment_id, e.serial, e.model, e.problem, e.required_skill, e.warranty_until, e.in_warranty, e.free_reason, e.repeat_of, e.duplicate_of, e.follows, e.appointment_at, e.dispatched_at, e.arrived_at, e.late_arrival, e.transport_mode, e.transport_reason, e.visits, e.absences, e.empty_run_fee, e.fault_confirmed, e.diagnosis, e.charge_reason, e.price_told, e.consent_by, e.devices, e.tag_no, e.customer_signature, e.device_at, e.taken_at, e.defer_reason, e.replacement_reason, e.replacement_price, e.customer_choice, e.unrepaired_outcome, e.unrepaired_reason, e.withdrawal_wish, e.solution, e.parts_used, e.charge_items, e.charge_total, e.payment_status, e.on_account_by, e.waived_by, e.receipt_no, e.voided_receipts, e.invoice_status, e.invoice_title, e.invoice_tax_no, e.invoice_email, e.invoice_no, e.customer_opinion, e.satisfaction, e.signature_refused, e.signature_refused_reason, e.evidence, e.outcome, e.ready_at, e.notices, e.uncollected_decision, e.legal_advice, e.settled_at, e.reported_back_at, e.followup_clerk_id, e.called_at, e.reached, e.followup_tries, e.next_attempt_at, e.score_attitude, e.score_timeliness, e.score_quality, e.score_result, e.satisfied, e.is_complaint, e.complaint_text, e.not_fixed, e.work_confirmed, e.followed_up_at, e.leader_id, e.reported_to_leader_at, e.cancel_reason, e.loss, e.loss_settled_at, e.loss_note, e.decline_reason, e.job_accepted, e.contact_attempts, e.waiting_told from gate e where m.id is null) e
+  left join moved e on true

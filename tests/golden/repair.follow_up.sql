@@ -1,5 +1,5 @@
 with gate as materialized (
-select e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.parent_id, e.assignee_id, e.region, e.priority, e.paused, e.clocks, e.due_at, e.overdue, e.to_reassign, e.opened_at, e.opened_by, e.changed_at, e.closed_at, e.last_event, e.last_event_no, e.last_actor_id, e.last_final, e.channel, e.type, e.contact_name, e.contact_phone, e.address, e.equipment_id, e.serial, e.model, e.problem, e.required_skill, e.warranty_until, e.in_warranty, e.free_reason, e.repeat_of, e.duplicate_of, e.follows, e.appointment_at, e.dispatched_at, e.arrived_at, e.late_arrival, e.transport_mode, e.transport_reason, e.visits, e.absences, e.empty_run_fee, e.fault_confirmed, e.diagnosis, e.charge_reason, e.price_told, e.consent_by, e.devices, e.tag_no, e.customer_signature, e.device_at, e.taken_at, e.defer_reason, e.replacement_reason, e.replacement_price, e.customer_choice, e.unrepaired_outcome, e.unrepaired_reason, e.withdrawal_wish, e.solution, e.parts_used, e.charge_items, e.charge_total, e.payment_status, e.on_account_by, e.waived_by, e.receipt_no, e.voided_receipts, e.invoice_status, e.invoice_title, e.invoice_tax_no, e.invoice_email, e.invoice_no, e.customer_opinion, e.satisfaction, e.signature_refused, e.signature_refused_reason, e.evidence, e.outcome, e.ready_at, e.notices, e.uncollected_decision, e.legal_advice, e.settled_at, e.reported_back_at, e.followup_clerk_id, e.called_at, e.reached, e.followup_tries, e.next_attempt_at, e.score_attitude, e.score_timeliness, e.score_quality, e.score_result, e.satisfied, e.is_complaint, e.complaint_text, e.not_fixed, e.work_confirmed, e.followed_up_at, e.leader_id, e.reported_to_leader_at, e.cancel_reason, e.loss, e.loss_settled_at, e.loss_note, e.decline_reason, e.job_accepted, e.contact_attempts, e.waiting_told, e.chain, t.step_at, t.logged_at, s.step_row, v.refused, p.fingerprint as prior_fingerprint, p.entity_id as prior_id
+select e.id, e.state, e.version, e.event_no, e.customer_id, e.region, e.clocks, e.contact_name, e.contact_phone, e.address, e.equipment_id, e.serial, e.model, e.problem, e.required_skill, e.settled_at, e.called_at, e.reached, e.followup_tries, e.next_attempt_at, e.score_attitude, e.score_timeliness, e.score_quality, e.score_result, e.satisfied, e.is_complaint, e.complaint_text, e.not_fixed, e.work_confirmed, e.followed_up_at, e.chain, t.step_at, t.logged_at, s.step_row, v.refused, p.fingerprint as prior_fingerprint, p.entity_id as prior_id
   from repair e
   left join idempotency p on p.principal = $1::uuid and p.key = $2::text
   cross join lateral (select greatest($3::timestamptz, e.changed_at) as logged_at,
@@ -14,25 +14,25 @@ select e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_i
               case when ($8::integer is null or e.version = $8::integer) is not true then 'stale_version' end,
               case when s.step_row = 1 and (($9::bigint & 64) <> 0) is not true then 'forbidden_role' end,
               case when s.step_row = 1 and ($1::uuid is distinct from e.assignee_id and not coalesce(e.visits @> jsonb_build_array(jsonb_build_object('technician_id', $1::uuid)), false)) is not true then 'own_job' end,
-              case when s.step_row = 1 and ($10::timestamptz <= t.step_at + interval '5 minutes' and $10::timestamptz >= e.settled_at) is not true then 'call_time_wrong/called_at' end,
+              case when s.step_row = 1 and ($10::timestamptz <= t.step_at + interval '5 minutes' and $10::timestamptz >= date_trunc('minute', e.settled_at)) is not true then 'call_time_wrong/called_at' end,
               case when s.step_row = 1 and ($5::boolean is not true or $7::boolean is not null) is not true then 'answers_missing/satisfied' end,
               case when s.step_row = 1 and ($6::boolean is not true or $11::text is not null) is not true then 'complaint_text_missing/complaint_text' end,
               case when s.step_row = 1 and (e.signature_refused is not true or $5::boolean is not true or $12::boolean is not null) is not true then 'work_not_confirmed/work_confirmed' end,
               case when s.step_row = 2 and (($9::bigint & 64) <> 0) is not true then 'forbidden_role' end,
               case when s.step_row = 2 and ($1::uuid is distinct from e.assignee_id and not coalesce(e.visits @> jsonb_build_array(jsonb_build_object('technician_id', $1::uuid)), false)) is not true then 'own_job' end,
-              case when s.step_row = 2 and ($10::timestamptz <= t.step_at + interval '5 minutes' and $10::timestamptz >= e.settled_at) is not true then 'call_time_wrong/called_at' end,
+              case when s.step_row = 2 and ($10::timestamptz <= t.step_at + interval '5 minutes' and $10::timestamptz >= date_trunc('minute', e.settled_at)) is not true then 'call_time_wrong/called_at' end,
               case when s.step_row = 2 and ($5::boolean is not true or $7::boolean is not null) is not true then 'answers_missing/satisfied' end,
               case when s.step_row = 2 and ($6::boolean is not true or $11::text is not null) is not true then 'complaint_text_missing/complaint_text' end,
               case when s.step_row = 2 and (e.signature_refused is not true or $5::boolean is not true or $12::boolean is not null) is not true then 'work_not_confirmed/work_confirmed' end,
               case when s.step_row = 3 and (($9::bigint & 64) <> 0) is not true then 'forbidden_role' end,
               case when s.step_row = 3 and ($1::uuid is distinct from e.assignee_id and not coalesce(e.visits @> jsonb_build_array(jsonb_build_object('technician_id', $1::uuid)), false)) is not true then 'own_job' end,
-              case when s.step_row = 3 and ($10::timestamptz <= t.step_at + interval '5 minutes' and $10::timestamptz >= e.settled_at) is not true then 'call_time_wrong/called_at' end,
+              case when s.step_row = 3 and ($10::timestamptz <= t.step_at + interval '5 minutes' and $10::timestamptz >= date_trunc('minute', e.settled_at)) is not true then 'call_time_wrong/called_at' end,
               case when s.step_row = 3 and ($5::boolean is not true or $7::boolean is not null) is not true then 'answers_missing/satisfied' end,
               case when s.step_row = 3 and ($6::boolean is not true or $11::text is not null) is not true then 'complaint_text_missing/complaint_text' end,
               case when s.step_row = 3 and (e.signature_refused is not true or $5::boolean is not true or $12::boolean is not null) is not true then 'work_not_confirmed/work_confirmed' end,
               case when s.step_row = 4 and (($9::bigint & 64) <> 0) is not true then 'forbidden_role' end,
               case when s.step_row = 4 and ($1::uuid is distinct from e.assignee_id and not coalesce(e.visits @> jsonb_build_array(jsonb_build_object('technician_id', $1::uuid)), false)) is not true then 'own_job' end,
-              case when s.step_row = 4 and ($10::timestamptz <= t.step_at + interval '5 minutes' and $10::timestamptz >= e.settled_at) is not true then 'call_time_wrong/called_at' end,
+              case when s.step_row = 4 and ($10::timestamptz <= t.step_at + interval '5 minutes' and $10::timestamptz >= date_trunc('minute', e.settled_at)) is not true then 'call_time_wrong/called_at' end,
               case when s.step_row = 4 and ($5::boolean is not true or $7::boolean is not null) is not true then 'answers_missing/satisfied' end,
               case when s.step_row = 4 and ($6::boolean is not true or $11::text is not null) is not true then 'complaint_text_missing/complaint_text' end,
               case when s.step_row = 4 and (e.signature_refused is not true or $5::boolean is not true or $12::boolean is not null) is not true then 'work_not_confirmed/work_confirmed' end
@@ -132,7 +132,7 @@ select $1::uuid, $2::text, $19::text, e.id, e.version + 1, 200, $3::timestamptz
     on conflict do nothing
 returning entity_id),
 next as materialized (
-select e.id, e.step_at, e.logged_at, e.step_row, e.event_no as gate_event_no, n.*, c.changes, c.undo, h.content_hash
+select e.id, e.step_at, e.logged_at, e.step_row, e.event_no as gate_event_no, e.state as gate_state, n.*, c.changes, c.undo, h.content_hash
   from gate e
   cross join lateral (select case e.step_row when 1 then e.state when 2 then 'followed_up' when 3 then 'followed_up' when 4 then 'followed_up' end as state,
           ((((e.clocks - case when e.step_row = 2 then 'followup_due' else '' end) - case when e.step_row = 3 then 'followup_due' else '' end) || case when e.step_row = 3 then jsonb_build_object('complaint_report', clock_start('T_P4_COMPLAINT_REPORT', $10::timestamptz, false)) else '{}' end) - case when e.step_row = 4 then 'followup_due' else '' end) as clocks,
@@ -196,11 +196,10 @@ returning e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.custome
 logged as (
 insert into entity_event (entity_id, event_no, machine, event, from_state, to_state, version, actor_id,
        actor_roles, at, occurred_at, request_id, outlet_id, customer_id, inputs, changes, undo, salt, content_hash, hash)
-select m.id, m.event_no, 'repair', 'follow_up', e.state, m.state, m.version, $1::uuid,
+select m.id, m.event_no, 'repair', 'follow_up', n.gate_state, m.state, m.version, $1::uuid,
        $9::bigint, n.logged_at, $4::timestamptz, $28::text, m.outlet_id, m.customer_id, $27::jsonb, n.changes, n.undo, $26::bytea, n.content_hash, m.chain
   from moved m
-  join next n on n.id = m.id
-  join gate e on e.id = m.id),
+  join next n on n.id = m.id),
 record5 as (
 insert into record (form, number, entity_id, event_no, machine, made_at, made_by, holder_id, content, content_hash, outlet_id)
 select 'followup_record', 'P04-R05-' || company_year(e.step_at) || '-' || to_char(nextval('record_number'), 'FM000000'),
@@ -246,14 +245,14 @@ select e.id, e.step_at, e.logged_at, e.step_row, n.*, c.changes, c.undo, h.conte
           i.contact_name as contact_name,
           i.contact_phone as contact_phone,
           i.address as address,
-          (equipment_for(i.equipment_id, i.serial, i.customer_id))::uuid as equipment_id,
+          (coalesce(i.equipment_id, (select q.id from equipment q where q.serial = i.serial and q.customer_id = i.customer_id order by q.id desc limit 1)))::uuid as equipment_id,
           (coalesce(i.serial, (select q.serial from equipment q where q.id = i.equipment_id)))::text as serial,
           i.model as model,
           i.problem as problem,
           i.required_skill as required_skill,
-          (repair_warranty(i.equipment_id, i.serial, i.customer_id))::date as warranty_until,
-          (repair_free_reason(i.equipment_id, i.serial, i.customer_id, i.repeat_of, e.step_at) is not null)::boolean as in_warranty,
-          (repair_free_reason(i.equipment_id, i.serial, i.customer_id, i.repeat_of, e.step_at))::text as free_reason,
+          ((select q.warranty_until from equipment q where q.id = coalesce(i.equipment_id, (select q.id from equipment q where q.serial = i.serial and q.customer_id = i.customer_id order by q.id desc limit 1))))::date as warranty_until,
+          (i.repeat_of is not null or coalesce((select q.warranty_until from equipment q where q.id = coalesce(i.equipment_id, (select q.id from equipment q where q.serial = i.serial and q.customer_id = i.customer_id order by q.id desc limit 1))) >= company_date(e.step_at), false))::boolean as in_warranty,
+          (case when i.repeat_of is not null then 'repeat' when (select q.warranty_until from equipment q where q.id = coalesce(i.equipment_id, (select q.id from equipment q where q.serial = i.serial and q.customer_id = i.customer_id order by q.id desc limit 1))) >= company_date(e.step_at) then 'warranty' end)::text as free_reason,
           i.repeat_of as repeat_of,
           i.follows as follows,
           ('[]')::jsonb as visits,
@@ -333,14 +332,14 @@ select e.id, e.step_at, e.logged_at, e.step_row, n.*, c.changes, c.undo, h.conte
           i.contact_name as contact_name,
           i.contact_phone as contact_phone,
           i.address as address,
-          (equipment_for(i.equipment_id, i.serial, i.customer_id))::uuid as equipment_id,
+          (coalesce(i.equipment_id, (select q.id from equipment q where q.serial = i.serial and q.customer_id = i.customer_id order by q.id desc limit 1)))::uuid as equipment_id,
           (coalesce(i.serial, (select q.serial from equipment q where q.id = i.equipment_id)))::text as serial,
           i.model as model,
           i.problem as problem,
           i.required_skill as required_skill,
-          (repair_warranty(i.equipment_id, i.serial, i.customer_id))::date as warranty_until,
-          (repair_free_reason(i.equipment_id, i.serial, i.customer_id, i.repeat_of, e.step_at) is not null)::boolean as in_warranty,
-          (repair_free_reason(i.equipment_id, i.serial, i.customer_id, i.repeat_of, e.step_at))::text as free_reason,
+          ((select q.warranty_until from equipment q where q.id = coalesce(i.equipment_id, (select q.id from equipment q where q.serial = i.serial and q.customer_id = i.customer_id order by q.id desc limit 1))))::date as warranty_until,
+          (i.repeat_of is not null or coalesce((select q.warranty_until from equipment q where q.id = coalesce(i.equipment_id, (select q.id from equipment q where q.serial = i.serial and q.customer_id = i.customer_id order by q.id desc limit 1))) >= company_date(e.step_at), false))::boolean as in_warranty,
+          (case when i.repeat_of is not null then 'repeat' when (select q.warranty_until from equipment q where q.id = coalesce(i.equipment_id, (select q.id from equipment q where q.serial = i.serial and q.customer_id = i.customer_id order by q.id desc limit 1))) >= company_date(e.step_at) then 'warranty' end)::text as free_reason,
           i.repeat_of as repeat_of,
           i.follows as follows,
           ('[]')::jsonb as visits,
@@ -401,42 +400,40 @@ select case
          when g.step_row is null then 'wrong_state'
          when (g.refused || coalesce((select case when x.step_row is null then array['link_refused'] else x.refused end from o1_gate x), '{}') || coalesce((select case when x.step_row is null then array['link_refused'] else x.refused end from o2_gate x), '{}')) <> '{}' then 'refused'
          when $20::boolean then 'would_move'
-         when m.id is null then 'raced'
+         when e.id is null then 'raced'
          else 'moved'
        end as verdict,
        array_to_string((g.refused || coalesce((select case when x.step_row is null then array['link_refused'] else x.refused end from o1_gate x), '{}') || coalesce((select case when x.step_row is null then array['link_refused'] else x.refused end from o2_gate x), '{}')), ' ') as refused,
-       (((e.outlet_id is not null and e.job_accepted is not true) is true)::integer::bigint << 0)
-       | (((exists (select from person p where p.id = $1::uuid and p.state = 'active' and p.qualified_until >= company_date($3::timestamptz) and (e.required_skill is null or e.required_skill = any(p.qualified_scope)))) is true)::integer::bigint << 1)
-       | (((e.outlet_id is null or e.job_accepted is true) is true)::integer::bigint << 2)
-       | (((e.absences < 2 or ($9::bigint & 16) <> 0) is true)::integer::bigint << 3)
-       | (((e.assignee_id is not null) is true)::integer::bigint << 4)
-       | (((e.device_at = 'customer') is true)::integer::bigint << 5)
-       | (((false) is true)::integer::bigint << 6)
-       | (((e.device_at <> 'customer') is true)::integer::bigint << 7)
-       | (((e.unrepaired_outcome is not null) is true)::integer::bigint << 8)
-       | (((e.charge_total > 0) is true)::integer::bigint << 9)
-       | (((e.ready_at is not null and e.device_at <> 'customer') is true)::integer::bigint << 10)
-       | (((jsonb_array_length(coalesce(e.notices, '[]')) >= 3 and e.ready_at <= $3::timestamptz - make_interval(days => time_rule_number('T_P4_UNCOLLECTED_4'))) is true)::integer::bigint << 11)
-       | (((e.charge_total <= coalesce(e.price_told, 0) + coalesce(e.empty_run_fee, 0)) is true)::integer::bigint << 12)
-       | (((e.loss is null or e.loss_settled_at is not null) is true)::integer::bigint << 13)
-       | (((e.receipt_no is not null) is true)::integer::bigint << 14)
-       | (((e.charge_total > 0 and e.invoice_status in ('none', 'red_reversed')) is true)::integer::bigint << 15)
-       | (((e.invoice_status = 'requested') is true)::integer::bigint << 16)
-       | (((e.invoice_status = 'issued') is true)::integer::bigint << 17)
-       | ((($1::uuid is distinct from e.assignee_id and not coalesce(e.visits @> jsonb_build_array(jsonb_build_object('technician_id', $1::uuid)), false)) is true)::integer::bigint << 18)
-       | (((not exists (select from record p where p.entity_id = e.id and p.form in ('dispatch_slip', 'handling_slip', 'device_receipt') and p.handed_in_at is null and p.voided_at is null)) is true)::integer::bigint << 19)
-       | (((not e.clocks ? 'complaint_report') is true)::integer::bigint << 20)
-       | (((e.loss is not null and e.loss_settled_at is null) is true)::integer::bigint << 21)
-       | (((not e.last_final) is true)::integer::bigint << 22)
-       | ((((e.last_actor_id = $1::uuid and $3::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at)) or (($9::bigint & 16) <> 0 and $3::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at))) is true)::integer::bigint << 23)
-       | (((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done')) is true)::integer::bigint << 24)
-       | (((e.paused is null) is true)::integer::bigint << 25)
-       | (((e.paused is not null) is true)::integer::bigint << 26) as probes,
+       ((((e.outlet_id is not null and e.job_accepted is not true)) is true)::integer::bigint << 0)
+       | ((((e.state in ('registered')) and (exists (select from person p where p.id = $1::uuid and p.state = 'active' and p.qualified_until >= company_date($3::timestamptz) and (e.required_skill is null or e.required_skill = any(p.qualified_scope))))) is true)::integer::bigint << 1)
+       | ((((e.outlet_id is null or e.job_accepted is true)) is true)::integer::bigint << 2)
+       | ((((e.absences < 2 or ($9::bigint & 16) <> 0)) is true)::integer::bigint << 3)
+       | ((((e.assignee_id is not null)) is true)::integer::bigint << 4)
+       | ((((e.device_at = 'customer')) is true)::integer::bigint << 5)
+       | ((((false)) is true)::integer::bigint << 6)
+       | ((((e.device_at <> 'customer')) is true)::integer::bigint << 7)
+       | ((((e.unrepaired_outcome is not null)) is true)::integer::bigint << 8)
+       | ((((e.charge_total > 0)) is true)::integer::bigint << 9)
+       | ((((e.ready_at is not null and e.device_at <> 'customer')) is true)::integer::bigint << 10)
+       | ((((e.state in ('settling')) and (jsonb_array_length(coalesce(e.notices, '[]')) >= 3 and e.ready_at <= $3::timestamptz - make_interval(days => time_rule_number('T_P4_UNCOLLECTED_4')))) is true)::integer::bigint << 11)
+       | ((((e.charge_total <= coalesce(e.price_told, 0) + coalesce(e.empty_run_fee, 0))) is true)::integer::bigint << 12)
+       | ((((e.loss is null or e.loss_settled_at is not null)) is true)::integer::bigint << 13)
+       | ((((e.receipt_no is not null)) is true)::integer::bigint << 14)
+       | ((((e.charge_total > 0 and e.invoice_status in ('none', 'red_reversed'))) is true)::integer::bigint << 15)
+       | ((((e.invoice_status = 'requested')) is true)::integer::bigint << 16)
+       | ((((e.invoice_status = 'issued')) is true)::integer::bigint << 17)
+       | (((($1::uuid is distinct from e.assignee_id and not coalesce(e.visits @> jsonb_build_array(jsonb_build_object('technician_id', $1::uuid)), false))) is true)::integer::bigint << 18)
+       | ((((e.state in ('followed_up')) and (not exists (select from record p where p.entity_id = e.id and p.form in ('dispatch_slip', 'handling_slip', 'device_receipt') and p.handed_in_at is null and p.voided_at is null))) is true)::integer::bigint << 19)
+       | ((((not e.clocks ? 'complaint_report')) is true)::integer::bigint << 20)
+       | ((((e.loss is not null and e.loss_settled_at is null)) is true)::integer::bigint << 21)
+       | ((((not e.last_final)) is true)::integer::bigint << 22)
+       | ((((e.state in ('registered', 'dispatched', 'scheduled', 'on_site', 'diagnosing', 'repairing', 'revisit_pending', 'taken_back', 'seeking_solution', 'in_return_repair', 'awaiting_spare', 'replacement_advised', 'settling', 'settled', 'reported_back', 'followup_pending', 'followed_up')) and (e.last_final or (e.last_actor_id = $1::uuid and $3::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at)) or (($9::bigint & 16) <> 0 and $3::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 23)
+       | ((((e.state in ('registered', 'dispatched', 'scheduled', 'on_site', 'diagnosing', 'repairing', 'revisit_pending', 'taken_back', 'seeking_solution', 'in_return_repair', 'awaiting_spare', 'replacement_advised', 'settling', 'settled', 'reported_back', 'followup_pending', 'followed_up')) and (not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 24)
+       | ((((e.paused is null)) is true)::integer::bigint << 25)
+       | ((((e.paused is not null)) is true)::integer::bigint << 26) as probes,
        null::jsonb as extra,
        encode(sha256(convert_to(jsonb_build_object('number', e.number, 'solution', e.solution, 'outcome', e.outcome, 'parts_used', e.parts_used, 'charge_items', e.charge_items, 'charge_total', e.charge_total, 'in_warranty', e.in_warranty)::text, 'UTF8')), 'hex') as content_sha256,
+       g.id as result_id,
        e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.parent_id, e.assignee_id, e.region, e.priority, e.paused, e.clocks, e.due_at, e.overdue, e.to_reassign, e.opened_at, e.opened_by, e.changed_at, e.closed_at, e.last_event, e.last_event_no, e.last_actor_id, e.last_final, e.channel, e.type, e.contact_name, e.contact_phone, e.address, e.equipment_id, e.serial, e.model, e.problem, e.required_skill, e.warranty_until, e.in_warranty, e.free_reason, e.repeat_of, e.duplicate_of, e.follows, e.appointment_at, e.dispatched_at, e.arrived_at, e.late_arrival, e.transport_mode, e.transport_reason, e.visits, e.absences, e.empty_run_fee, e.fault_confirmed, e.diagnosis, e.charge_reason, e.price_told, e.consent_by, e.devices, e.tag_no, e.customer_signature, e.device_at, e.taken_at, e.defer_reason, e.replacement_reason, e.replacement_price, e.customer_choice, e.unrepaired_outcome, e.unrepaired_reason, e.withdrawal_wish, e.solution, e.parts_used, e.charge_items, e.charge_total, e.payment_status, e.on_account_by, e.waived_by, e.receipt_no, e.voided_receipts, e.invoice_status, e.invoice_title, e.invoice_tax_no, e.invoice_email, e.invoice_no, e.customer_opinion, e.satisfaction, e.signature_refused, e.signature_refused_reason, e.evidence, e.outcome, e.ready_at, e.notices, e.uncollected_decision, e.legal_advice, e.settled_at, e.reported_back_at, e.followup_clerk_id, e.called_at, e.reached, e.followup_tries, e.next_attempt_at, e.score_attitude, e.score_timeliness, e.score_quality, e.score_result, e.satisfied, e.is_complaint, e.complaint_text, e.not_fixed, e.work_confirmed, e.followed_up_at, e.leader_id, e.reported_to_leader_at, e.cancel_reason, e.loss, e.loss_settled_at, e.loss_note, e.decline_reason, e.job_accepted, e.contact_attempts, e.waiting_told
   from gate g
-  left join moved m on true
-  cross join lateral (select m.id, m.number, m.state, m.version, m.event_no, m.outlet_id, m.customer_id, m.parent_id, m.assignee_id, m.region, m.priority, m.paused, m.clocks, m.due_at, m.overdue, m.to_reassign, m.opened_at, m.opened_by, m.changed_at, m.closed_at, m.last_event, m.last_event_no, m.last_actor_id, m.last_final, m.channel, m.type, m.contact_name, m.contact_phone, m.address, m.equipment_id, m.serial, m.model, m.problem, m.required_skill, m.warranty_until, m.in_warranty, m.free_reason, m.repeat_of, m.duplicate_of, m.follows, m.appointment_at, m.dispatched_at, m.arrived_at, m.late_arrival, m.transport_mode, m.transport_reason, m.visits, m.absences, m.empty_run_fee, m.fault_confirmed, m.diagnosis, m.charge_reason, m.price_told, m.consent_by, m.devices, m.tag_no, m.customer_signature, m.device_at, m.taken_at, m.defer_reason, m.replacement_reason, m.replacement_price, m.customer_choice, m.unrepaired_outcome, m.unrepaired_reason, m.withdrawal_wish, m.solution, m.parts_used, m.charge_items, m.charge_total, m.payment_status, m.on_account_by, m.waived_by, m.receipt_no, m.voided_receipts, m.invoice_status, m.invoice_title, m.invoice_tax_no, m.invoice_email, m.invoice_no, m.customer_opinion, m.satisfaction, m.signature_refused, m.signature_refused_reason, m.evidence, m.outcome, m.ready_at, m.notices, m.uncollected_decision, m.legal_advice, m.settled_at, m.reported_back_at, m.followup_clerk_id, m.called_at, m.reached, m.followup_tries, m.next_attempt_at, m.score_attitude, m.score_timeliness, m.score_quality, m.score_result, m.satisfied, m.is_complaint, m.complaint_text, m.not_fixed, m.work_confirmed, m.followed_up_at, m.leader_id, m.reported_to_leader_at, m.cancel_reason, m.loss, m.loss_settled_at, m.loss_note, m.decline_reason, m.job_accepted, m.contact_attempts, m.waiting_told where m.id is not null
-                      union all
-                      select e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.parent_id, e.assignee_id, e.region, e.priority, e.paused, e.clocks, e.due_at, e.overdue, e.to_reassign, e.opened_at, e.opened_by, e.changed_at, e.closed_at, e.last_event, e.last_event_no, e.last_actor_id, e.last_final, e.channel, e.type, e.contact_name, e.contact_phone, e.address, e.equipment_id, e.serial, e.model, e.problem, e.required_skill, e.warranty_until, e.in_warranty, e.free_reason, e.repeat_of, e.duplicate_of, e.follows, e.appointment_at, e.dispatched_at, e.arrived_at, e.late_arrival, e.transport_mode, e.transport_reason, e.visits, e.absences, e.empty_run_fee, e.fault_confirmed, e.diagnosis, e.charge_reason, e.price_told, e.consent_by, e.devices, e.tag_no, e.customer_signature, e.device_at, e.taken_at, e.defer_reason, e.replacement_reason, e.replacement_price, e.customer_choice, e.unrepaired_outcome, e.unrepaired_reason, e.withdrawal_wish, e.solution, e.parts_used, e.charge_items, e.charge_total, e.payment_status, e.on_account_by, e.waived_by, e.receipt_no, e.voided_receipts, e.invoice_status, e.invoice_title, e.invoice_tax_no, e.invoice_email, e.invoice_no, e.customer_opinion, e.satisfaction, e.signature_refused, e.signature_refused_reason, e.evidence, e.outcome, e.ready_at, e.notices, e.uncollected_decision, e.legal_advice, e.settled_at, e.reported_back_at, e.followup_clerk_id, e.called_at, e.reached, e.followup_tries, e.next_attempt_at, e.score_attitude, e.score_timeliness, e.score_quality, e.score_result, e.satisfied, e.is_complaint, e.complaint_text, e.not_fixed, e.work_confirmed, e.followed_up_at, e.leader_id, e.reported_to_leader_at, e.cancel_reason, e.loss, e.loss_settled_at, e.loss_note, e.decline_reason, e.job_accepted, e.contact_attempts, e.waiting_told from gate e where m.id is null) e
+  left join moved e on true

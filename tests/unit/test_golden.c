@@ -142,7 +142,7 @@ static void check_parts(const struct statement *statement, const struct param *p
         if (at == NULL)
             fail_msg("%s lacks \"%s\", or has it too early", statement->name, parts[i]);
     }
-    assert_int_equal(count_of(statement->text, "left join moved m on true\n"), 1);
+    assert_int_equal(count_of(statement->text, "left join moved e on true"), 1);
 }
 
 static void every_step_has_its_parts_in_order(void **state)
