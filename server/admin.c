@@ -131,7 +131,7 @@ void handle_calendar_put(struct request *request)
         .n_params = 1,
         .alone = true,
     };
-    if (!may_keep_rules(request))
+    if (!request_accepts(request, "") || !may_keep_rules(request))
         return;
     json_t *body = request_json(request), *days = json_object_get(body, "days");
     if (body == NULL)
@@ -177,7 +177,7 @@ void handle_time_rule_put(struct request *request)
                 " where t.code = $1::text\n   and t.mark not like 'manual%'\nreturning t.code",
         .n_params = 4,
     };
-    if (!may_keep_rules(request))
+    if (!request_accepts(request, "") || !may_keep_rules(request))
         return;
     json_t *body = request_json(request);
     if (body == NULL)
@@ -287,6 +287,8 @@ void handle_machine(struct request *request)
         problem_respond(request, PROBLEM_not_found, NULL);
         return;
     }
+    if (!request_accepts(request, ""))
+        return;
     put_machine(machine, true, &out);
     request_respond(request, 200, "application/json", &out);
 }
@@ -321,6 +323,8 @@ void handle_diagram(struct request *request)
         problem_respond(request, PROBLEM_not_found, NULL);
         return;
     }
+    if (!request_accepts(request, ""))
+        return;
     struct buf dot = { 0 };
     diagram_write_dot(machine, request->language, &dot);
     struct drawing *drawing = ARENA_NEW(&request->arena, struct drawing);
@@ -344,6 +348,8 @@ void handle_schema(struct request *request)
         problem_respond(request, PROBLEM_not_found, NULL);
         return;
     }
+    if (!request_accepts(request, ""))
+        return;
     struct buf out = { 0 };
     schema_event_takes(event, request->language, &out);
     request_respond(request, 200, "application/schema+json", &out);
@@ -376,7 +382,7 @@ void handle_test_clock(struct request *request)
         problem_respond(request, PROBLEM_not_found, NULL);
         return;
     }
-    json_t *body = request_json(request);
+    json_t *body = request_accepts(request, "") ? request_json(request) : NULL;
     if (body == NULL)
         return;
     const char *at = json_string_value(json_object_get(body, "now"));

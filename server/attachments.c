@@ -162,8 +162,7 @@ void handle_attachment(struct request *request)
     const char **values = ARENA_ARRAY(&request->arena, const char *, 3);
     bind_scope(request, values, id);
     request_query(request,
-                  "select a.media_type, a.data\n  from attachment a\n  join entity n on n.id = a.entity_id\n  left join repair r on r.id = a.entity_id\n"
-                  " where a.id = $1::uuid\n   and ($2::uuid is null or coalesce(r.outlet_id, n.outlet_id) = $2::uuid)\n"
-                  "   and ($3::uuid is null or n.customer_id = $3::uuid)",
+                  arena_printf(&request->arena, "select a.media_type, a.data\n  from attachment a\n where a.id = $1::uuid\n   and %s",
+                               entity_scope(request, "a.entity_id", "$2", "$3")),
                   3, values, on_fetched);
 }

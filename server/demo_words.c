@@ -21,7 +21,7 @@ static const char *const company_words[] = { "恒信", "华盛", "金桥", "远�
 static const char *const trades[] = { "电子科技", "物流", "机械制造", "商贸", "建筑工程",
                                       "酒店管理", "食品", "信息技术", "医药", "印刷包装" };
 static const char *const ordinals[] = {
-    "第一", "第二", "第三", "第四", "第五", "第六", "第七", "第八", "第九", "第十"
+    "第一", "第二", "第三", "第四", "第五", "第六", "第七", "第八", "第九", "第十", "第十一", "第十二"
 };
 
 const struct demo_fault demo_faults[] = {

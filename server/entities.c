@@ -82,7 +82,8 @@ static bool read_flag(struct request *request, const char *name, bool *ret_flag)
     return false;
 }
 
-static bool read_options(struct request *request, struct render_options *options)
+/* Called before a step is fired, too: what is stored must not be answered with a refusal. */
+static bool read_options(struct request *request, const struct machine_plan *machine, struct render_options *options)
 {
     const char *explain = request_argument(request, "explain");
     *options = (struct render_options){
@@ -97,6 +98,10 @@ static bool read_options(struct request *request, struct render_options *options
         problem_respond(request, PROBLEM_unknown_parameter, explain != NULL ? "explain" : "actions");
         return false;
     }
+    if (machine_unknown_field(machine, options->fields) != NULL) {
+        problem_respond(request, PROBLEM_unknown_parameter, "fields");
+        return false;
+    }
     return true;
 }
 
@@ -104,7 +109,7 @@ static void respond_entity(struct request *request, const struct machine_plan *m
 {
     struct render_options options;
     struct buf out = { 0 };
-    if (!read_options(request, &options))
+    if (!read_options(request, machine, &options))
         return;
     engine_render(machine, result, 0, &options, &out);
     char etag[32];
@@ -184,6 +189,14 @@ static void refuse(struct request *request, struct step *step, const PGresult *r
         read_then(request, step, result, on_refused_read);
 }
 
+/* The news of it reaches the other nodes by NOTIFY; this one forgets before it answers, so that access ends at once. */
+static void forget_access(struct request *request, const struct machine_plan *machine)
+{
+    const char *name = machine_table(machine)->name;
+    if (strcmp(name, "person") == 0 || strcmp(name, "delegation") == 0)
+        auth_drop_caches(request->reactor->server);
+}
+
 static enum job_verdict on_step_done(struct request *request, enum job_outcome outcome, const PGresult *result)
 {
     (void)outcome;
@@ -191,6 +204,7 @@ static enum job_verdict on_step_done(struct request *request, enum job_outcome o
     enum verdict verdict = engine_verdict(result);
     switch (verdict) {
     case VERDICT_MOVED:
+        forget_access(request, step->machine);
         respond_entity(request, step->machine, result, event_creates(step->event) ? 201 : 200);
         break;
     case VERDICT_REPEAT:
@@ -257,7 +271,8 @@ void handle_entity_event(struct request *request)
         return;
     }
     const char *id = request_entity_id(request);
-    if (id == NULL || !request_accepts(request, "dry_run explain fields actions"))
+    struct render_options options;
+    if (id == NULL || !request_accepts(request, "dry_run explain fields actions") || !read_options(request, machine, &options))
         return;
     if (!event_may_fire(event, request->principal)) {
         problem_respond(request, PROBLEM_forbidden_role, NULL);
@@ -331,6 +346,7 @@ static void put_one(struct request *request, struct many *many, const PGresult *
             buf_printf(out, ",\"href\":\"/v1/%s/%s\"}", machine_table(many->machine)->path, engine_result_subject(result));
             return;
         }
+        forget_access(request, many->machine);
         buf_json_key(out, "entity");
         engine_render(many->machine, result, 0, &options, out);
         buf_putc(out, '}');
@@ -445,7 +461,8 @@ static json_t *read_ndjson(struct request *request)
 void handle_entity_create(struct request *request)
 {
     const struct machine_plan *machine = request_machine(request);
-    if (machine == NULL || !request_accepts(request, "dry_run explain fields actions"))
+    struct render_options options;
+    if (machine == NULL || !request_accepts(request, "dry_run explain fields actions") || !read_options(request, machine, &options))
         return;
     const struct event_plan *event = machine_creation(machine);
     if (event == NULL || !event_may_fire(event, request->principal)) {
@@ -491,7 +508,8 @@ void handle_entity_get(struct request *request)
 {
     const struct machine_plan *machine = request_machine(request);
     const char *id = machine == NULL ? NULL : request_entity_id(request);
-    if (id == NULL || !request_accepts(request, "explain fields actions"))
+    struct render_options options;
+    if (id == NULL || !request_accepts(request, "explain fields actions") || !read_options(request, machine, &options))
         return;
     if (!machine_may_read(machine, request->principal)) {
         problem_respond(request, PROBLEM_forbidden_role, NULL);

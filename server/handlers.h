@@ -31,4 +31,8 @@ void respond_json_rows(struct request *request, const PGresult *result, int limi
 /* The only cell of the result is a JSON document; no row: 404. */
 enum job_verdict respond_json_cell(struct request *request, enum job_outcome outcome, const PGresult *result);
 
+/* SQL: what ties entity `id` to the caller's outlet or customer, by its row as it is now (the registry `entity` is written
+ * once). `outlet` and `customer`: the parameters with the caller's, null when not bound to one. */
+const char *entity_scope(struct request *request, const char *id, const char *outlet, const char *customer);
+
 #endif

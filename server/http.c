@@ -95,6 +95,11 @@ static enum MHD_Result take_argument(void *cls, enum MHD_ValueKind kind, const c
         request->internal->early_status = PROBLEM_malformed_request + 1;
         return MHD_NO;
     }
+    /* Given twice, one of the two would be ignored: several values are separated by commas. */
+    if (request_argument(request, n) != NULL) {
+        request->internal->early_status = PROBLEM_unknown_parameter + 1;
+        return MHD_NO;
+    }
     request->arguments[request->n_arguments++] = (struct argument){ n, v };
     return MHD_YES;
 }

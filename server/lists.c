@@ -67,8 +67,8 @@ static void put_link(struct request *request, const char *cursor)
 
 static void put_csv_cell(struct buf *out, const char *value)
 {
-    /* A leading =, +, - or @ would be run as a formula by spreadsheets. */
-    bool formula = value[0] != '\0' && strchr("=+-@", value[0]) != NULL;
+    /* With one of these in front spreadsheets would run it as a formula; tab and return they skip. */
+    bool formula = value[0] != '\0' && strchr("=+-@\t\r", value[0]) != NULL;
     if (!formula && strpbrk(value, ",\"\r\n") == NULL) {
         buf_puts(out, value);
         return;
@@ -84,15 +84,23 @@ static void put_csv_cell(struct buf *out, const char *value)
     buf_putc(out, '"');
 }
 
+/* Cells hold one value: lists and objects are for JSON. */
+static bool is_csv_column(const struct listing *listing, const struct column *column)
+{
+    return !column->hidden && column->type != FIELD_OBJECT && column->type != FIELD_LIST && fields_name(listing->fields, column->name);
+}
+
 static void put_csv(struct request *request, const struct listing *listing, const PGresult *result, int rows, struct buf *out)
 {
     const struct machine_plan *machine = listing->machine;
+    const char *comma = "";
     buf_puts(out, "\xef\xbb\xbf");
     for (size_t c = 0; c < machine->n_columns; c++) {
         const struct column *column = &machine->columns[c];
-        if (column->hidden || column->type == FIELD_OBJECT || column->type == FIELD_LIST)
+        if (!is_csv_column(listing, column))
             continue;
-        buf_puts(out, c == 0 ? "" : ",");
+        buf_puts(out, comma);
+        comma = ",";
         put_csv_cell(out, column->field != NULL ? text_in(column->field->label, request->language) : column->name);
     }
     buf_puts(out, "\r\n");
@@ -101,11 +109,13 @@ static void put_csv(struct request *request, const struct listing *listing, cons
         struct buf json = { 0 };
         put_row(request, listing, result, row, &json);
         json_t *object = json_loadb(json.data, json.length, 0, NULL);
+        comma = "";
         for (size_t c = 0; c < machine->n_columns; c++) {
             const struct column *column = &machine->columns[c];
-            if (column->hidden || column->type == FIELD_OBJECT || column->type == FIELD_LIST)
+            if (!is_csv_column(listing, column))
                 continue;
-            buf_puts(out, c == 0 ? "" : ",");
+            buf_puts(out, comma);
+            comma = ",";
             json_t *value = json_object_get(object, column->name);
             if (json_is_string(value)) {
                 put_csv_cell(out, json_string_value(value));
@@ -194,6 +204,10 @@ void handle_entity_list(struct request *request)
     }
     listing->machine = machine;
     listing->fields = request_argument(request, "fields");
+    if (machine_unknown_field(machine, listing->fields) != NULL) {
+        problem_respond(request, PROBLEM_unknown_parameter, "fields");
+        return;
+    }
     listing->format = request->accept != NULL && strstr(request->accept, "text/csv") != NULL               ? LIST_CSV
                       : request->accept != NULL && strstr(request->accept, "application/x-ndjson") != NULL ? LIST_NDJSON
                                                                                                            : LIST_JSON;

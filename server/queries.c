@@ -109,6 +109,21 @@ static void put_scope(struct query *query, const char *alias, bool has_customer)
         buf_puts(&query->sql, "\n   and false");
 }
 
+const char *entity_scope(struct request *request, const char *id, const char *outlet, const char *customer)
+{
+    const struct engine *engine = request->reactor->server->engine;
+    struct buf sql = { 0 };
+    buf_printf(&sql, "((%s::uuid is null and %s::uuid is null)", outlet, customer);
+    for (size_t i = 0; is_bound(request->principal) && i < engine->n_machines; i++)
+        if (engine->machines[i].machine->scope == SCOPE_OUTLET)
+            buf_printf(&sql, "\n    or exists (select from %s e where e.id = %s and (%s::uuid is null or e.outlet_id = %s::uuid) and (%s::uuid is null or e.customer_id = %s::uuid))",
+                       engine->machines[i].machine->name, id, outlet, outlet, customer, customer);
+    buf_putc(&sql, ')');
+    const char *text = arena_strdup(&request->arena, sql.data);
+    buf_done(&sql);
+    return text;
+}
+
 static bool put_uuid(struct query *query, const char *name, const char *column)
 {
     const char *text = request_argument(query->request, name);
@@ -215,7 +230,7 @@ void handle_worklist(struct request *request)
                engine_open_rows_sql(request->reactor->server->engine));
     if (!put_work_filters(&query))
         return;
-    buf_printf(&query.sql, "\n order by w.overdue desc, w.due_at nulls last, w.id\n limit %d offset %s", limit + 1, offset == NULL || offset[0] == '\0' ? "0" : offset);
+    buf_printf(&query.sql, "\n order by w.overdue desc, w.late_since, w.due_at nulls last, w.id\n limit %d offset %s", limit + 1, offset == NULL || offset[0] == '\0' ? "0" : offset);
     run_query(&query, limit, -1);
 }
 
@@ -286,9 +301,11 @@ void handle_search(struct request *request)
              "                         (select q.state from equipment q where q.id = n.id)),\n"
              "       'warranty_until', (select q.warranty_until from equipment q where q.id = n.id))\n"
              "  from found f\n  join entity n on n.id = f.id\n where true");
-    put_scope(&query, "n", true);
-    if (is_bound(request->principal))
-        buf_puts(&query.sql, "\n   and f.machine not in ('handin', 'absence', 'delegation')");
+    if (is_bound(request->principal)) {
+        const char *outlet = value(&query, request->principal->outlet_id[0] == '\0' ? NULL : request->principal->outlet_id);
+        const char *customer = value(&query, request->principal->customer_id[0] == '\0' ? NULL : request->principal->customer_id);
+        buf_printf(&query.sql, "\n   and %s", entity_scope(request, "n.id", outlet, customer));
+    }
     buf_puts(&query.sql, "\n group by f.machine, n.id, n.number\n order by f.machine, n.id desc\n limit 50");
     run_query(&query, 0, -1);
 }
@@ -494,7 +511,7 @@ void handle_notification_read(struct request *request)
         .n_params = 5,
     };
     const char *id = request_entity_id(request);
-    if (id == NULL)
+    if (id == NULL || !request_accepts(request, ""))
         return;
     const char **values = ARENA_ARRAY(&request->arena, const char *, 5);
     values[0] = id;

@@ -63,7 +63,7 @@ static bool take_strings(struct request *request, const char *const *names, char
         for (size_t i = 0; i < n; i++)
             known |= strcmp(names[i], key) == 0;
         if (!known)
-            faults_add(&faults, arena_printf(&request->arena, "/%.60s", key), "unknown_field", (struct text){ "There is no such field here", "此处没有该字段" });
+            faults_add(&faults, faults_member(&request->arena, "", key), "unknown_field", (struct text){ "There is no such field here", "此处没有该字段" });
     }
     for (size_t i = 0; i < n; i++) {
         const char *text = json_string_value(json_object_get(body, names[i]));
@@ -169,7 +169,7 @@ void handle_sign_in(struct request *request)
 {
     static const char *const names[] = { "login", "password" };
     char *texts[2];
-    if (!take_strings(request, names, texts, 2))
+    if (!request_accepts(request, "") || !take_strings(request, names, texts, 2))
         return;
     struct sign_in *in = ARENA_NEW(&request->arena, struct sign_in);
     in->login = texts[0];
@@ -202,6 +202,8 @@ static enum job_verdict on_gone(struct request *request, enum job_outcome outcom
 void handle_sign_out(struct request *request)
 {
     static const struct statement sign_out = { .name = "sign_out", .text = "delete from session where token_hash = $1::text", .n_params = 1 };
+    if (!request_accepts(request, ""))
+        return;
     const char **values = values_of(request, 1);
     values[0] = request->principal->token_hash;
     request_submit(request, true, &sign_out, values, NULL, 0, NULL, on_gone);
@@ -211,6 +213,8 @@ void handle_me(struct request *request)
 {
     const struct principal *p = request->principal;
     struct buf out = { 0 };
+    if (!request_accepts(request, ""))
+        return;
     buf_putc(&out, '{');
     buf_json_member(&out, "id", p->id);
     buf_json_member(&out, "name", p->name);
@@ -313,7 +317,7 @@ void handle_change_password(struct request *request)
 {
     static const char *const names[] = { "password", "old_password" };
     char *texts[2];
-    if (!take_strings(request, names, texts, 2) || !is_good_password(request, texts[0]))
+    if (!request_accepts(request, "") || !take_strings(request, names, texts, 2) || !is_good_password(request, texts[0]))
         return;
     struct sign_in *in = ARENA_NEW(&request->arena, struct sign_in);
     in->login = texts[0];
@@ -330,7 +334,7 @@ void handle_person_password(struct request *request)
     static const char *const names[] = { "password" };
     char *texts[1];
     const char *id = request_entity_id(request);
-    if (id == NULL)
+    if (id == NULL || !request_accepts(request, ""))
         return;
     if ((request->principal->roles & role_bit(ROLE_hr_officer)) == 0) {
         problem_respond(request, PROBLEM_forbidden_role, NULL);
@@ -354,6 +358,8 @@ static enum job_verdict on_rows(struct request *request, enum job_outcome outcom
 
 void handle_keys(struct request *request)
 {
+    if (!request_accepts(request, ""))
+        return;
     const char **values = values_of(request, 2);
     values[0] = request->principal->id;
     values[1] = (request->principal->roles & role_bit(ROLE_hr_officer)) != 0 ? "true" : "false";
@@ -392,7 +398,7 @@ void handle_key_create(struct request *request)
         .n_params = 5,
     };
     char *texts[2];
-    if (!take_strings(request, names, texts, 2))
+    if (!request_accepts(request, "") || !take_strings(request, names, texts, 2))
         return;
     bool own = strcmp(texts[1], request->principal->id) == 0;
     if (!uuid_is_valid(texts[1])) {
@@ -423,6 +429,8 @@ void handle_key_revoke(struct request *request)
         .text = "update api_key\n   set revoked_at = $2::timestamptz\n where token_hash = $1::text\n   and revoked_at is null\n   and (person_id = $3::uuid or $4::boolean)",
         .n_params = 4,
     };
+    if (!request_accepts(request, ""))
+        return;
     const char **values = values_of(request, 4);
     values[0] = request->segments[2];
     values[1] = request_now(request);

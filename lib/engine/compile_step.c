@@ -173,11 +173,13 @@ static void find_set_columns(const struct step *step, bool *ret_set)
 static const char *created_common(const struct step *step, size_t column)
 {
     bool given = is_set(step, &step->machine->columns[column]);
+    const char *outlet = step->machine->machine->default_outlet;
     switch (column) {
     case COLUMN_OUTLET:
-        return given ? NULL
-               : step->machine->machine->default_outlet != NULL ? step->machine->machine->default_outlet
-                                                                : ":scope_outlet";
+        if (step_has_effect(step->event, EFFECT_SET, "outlet_id"))
+            return NULL;
+        outlet = outlet == NULL ? ":scope_outlet" : outlet;
+        return given ? arena_printf(&step->sql->engine->arena, "coalesce(:outlet_id, %s)", outlet) : outlet;
     case COLUMN_PRIORITY:
         return given ? "coalesce(:priority, 'normal')" : "'normal'";
     default:

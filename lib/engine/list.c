@@ -287,7 +287,7 @@ static void put_cursor(struct builder *b, const struct sorting *sorting)
     const char *cursor = b->request->cursor;
     unsigned char bytes[600];
     size_t n = 0;
-    if (strlen(cursor) > 700 || sodium_base642bin(bytes, sizeof bytes - 1, cursor, strlen(cursor), NULL, &n, NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 || n < 38) {
+    if (strlen(cursor) > 700 || sodium_base642bin(bytes, sizeof bytes - 1, cursor, strlen(cursor), NULL, &n, NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 || n < 37) {
         bad(b, "cursor", bad_value, "bad_value");
         return;
     }
@@ -416,6 +416,8 @@ void compile_open_rows(struct engine *engine)
             continue; /* a register: nobody works it off */
         buf_printf(&sql, "%sselect '%s'::text as machine, e.id, e.number, e.state, e.version, e.assignee_id, e.outlet_id, e.customer_id,\n"
                          "       e.region, e.priority, e.paused, e.due_at, e.overdue, e.to_reassign, e.opened_at, e.changed_at, '%s'::text as path,\n"
+                         /* due_at looks ahead, past the clocks that have run out; how late the work is they tell. */
+                         "       case when e.overdue then (select min((c.value ->> 'due_at')::timestamptz) from jsonb_each(e.clocks) c where c.value ? 'breached_at') end as late_since,\n"
                          "       %s::boolean as staff_only\n  from %s e\n where e.closed_at is null",
                    sql.length == 0 ? "" : "\nunion all\n", machine->machine->name, machine->machine->path,
                    machine->machine->scope == SCOPE_STAFF ? "true" : "false", machine->machine->name);

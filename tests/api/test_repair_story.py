@@ -142,3 +142,13 @@ def settled(company, **fields):
     repair = technician.fire(repair, "resolve_by_phone", solution="重启路由器", agreed=True)
     assert repair["outcome"] == "solved_by_phone"
     return repair
+
+
+def test_what_an_outlet_enters_stays_in_its_sight(company):
+    outlet = company.dispatcher.create("outlets", name="城西网点", kind="external", skills=["computer"])
+    manager = company.hire("outlet_manager", outlet_id=outlet["id"], department="outlet")
+    customer = manager.create("customers", name="城西小学", kind="government")
+    assert customer["outlet_id"] == outlet["id"]
+    unit = manager.create("equipment", serial="SN-OUTLET-1", model="ZN-1", customer_id=customer["id"])
+    assert unit["outlet_id"] == outlet["id"]
+    assert company.register(by=manager, customer=customer, unit=unit)["outlet_id"] == outlet["id"]
