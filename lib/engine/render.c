@@ -139,18 +139,12 @@ bool fields_name(const char *fields, const char *name)
 }
 
 /* Outlets and technicians see phone and address while the job is theirs and open. */
-static bool masks_personal(const struct machine_plan *machine, const PGresult *result, int row, int first,
-                           const struct principal *principal)
+static bool masks_personal(const PGresult *result, int row, int first, const struct principal *principal)
 {
     static const uint64_t limited = UINT64_C(1) << ROLE_technician | UINT64_C(1) << ROLE_outlet_technician |
                                     UINT64_C(1) << ROLE_outlet_manager | UINT64_C(1) << ROLE_installer |
                                     UINT64_C(1) << ROLE_employee;
     if ((principal->roles & ~limited) != 0)
-        return false;
-    bool field_work = false;
-    for (size_t c = N_COMMON_COLUMNS; c < machine->n_columns; c++)
-        field_work |= strcmp(machine->columns[c].name, "contact_phone") == 0;
-    if (!field_work)
         return false;
     const char *assignee = cell(result, row, first + COLUMN_ASSIGNEE);
     const char *outlet = cell(result, row, first + COLUMN_OUTLET);
@@ -170,7 +164,7 @@ static bool masks_personal(const struct machine_plan *machine, const PGresult *r
 static void put_columns(const struct machine_plan *machine, const PGresult *result, int row, int first,
                         const struct render_options *options, struct buf *out)
 {
-    bool masked = masks_personal(machine, result, row, first, options->principal);
+    bool masked = masks_personal(result, row, first, options->principal);
     for (size_t c = 0; c < machine->n_columns; c++) {
         const struct column *column = &machine->columns[c];
         if (column->hidden || (options->fields != NULL && c != COLUMN_ID && c != COLUMN_VERSION && !fields_name(options->fields, column->name)))

@@ -315,3 +315,10 @@ def test_a_token_of_nobody_in_particular_sees_nothing(company):
     assert nobody.post("/v1/repairs").status_code == 403
     assert seen_by(nobody, repair) == (MASKED, "****")
     assert Client(company.server, "acs_nobody-at-all-at-all").get("/v1/repairs").status_code == 401
+
+
+def test_technicians_read_customers_without_phone_and_address(company):
+    customer, _ = company.customer_with_unit()
+    seen = company.technician.read(customer["href"])
+    assert seen["phone"] != customer["phone"] and "****" in seen["phone"] and seen["address"] == "****"
+    assert company.dispatcher.read(customer["href"])["phone"] == customer["phone"]
