@@ -96,10 +96,18 @@ void handle_entity_attach(struct request *request)
     request_submit(request, true, &request->internal->query, values, NULL, 0, id, on_stored);
 }
 
+/* No row: no such entity. One null row: an entity without attachments. */
 static enum job_verdict on_rows(struct request *request, enum job_outcome outcome, const PGresult *result)
 {
-    (void)outcome;
-    respond_json_rows(request, result, 0, -1);
+    if (PQntuples(result) == 0)
+        return respond_json_cell(request, outcome, result);
+    if (!PQgetisnull(result, 0, 0)) {
+        respond_json_rows(request, result, 0, -1);
+        return JOB_FINISHED;
+    }
+    struct buf out = { 0 };
+    buf_puts(&out, "{\"data\":[],\"next\":null}");
+    request_respond(request, 200, "application/json", &out);
     return JOB_FINISHED;
 }
 
@@ -124,9 +132,9 @@ void handle_entity_attachments(struct request *request)
     bind_scope(request, values, id);
     request_query(request,
                   arena_printf(&request->arena,
-                               "select jsonb_build_object('id', a.id, 'kind', a.kind, 'media_type', a.media_type, 'size', a.size,\n"
-                               "       'sha256', encode(a.sha256, 'hex'), 'made_at', a.made_at, 'made_by', a.made_by, 'href', '/v1/attachments/' || a.id)\n"
-                               "  from attachment a\n  join %s e on e.id = a.entity_id\n where e.id = $1::uuid\n"
+                               "select case when a.id is not null then jsonb_build_object('id', a.id, 'kind', a.kind, 'media_type', a.media_type, 'size', a.size,\n"
+                               "       'sha256', encode(a.sha256, 'hex'), 'made_at', a.made_at, 'made_by', a.made_by, 'href', '/v1/attachments/' || a.id) end\n"
+                               "  from %s e\n  left join attachment a on a.entity_id = e.id\n where e.id = $1::uuid\n"
                                "   and ($2::uuid is null or e.outlet_id = $2::uuid)\n   and ($3::uuid is null or e.customer_id = $3::uuid)\n order by a.id",
                                machine_table(machine)->name),
                   3, values, on_rows);

@@ -42,11 +42,11 @@ static void put_overview(const struct engine *engine, struct buf *out)
         buf_html(out, machine->machine->title.en);
         buf_puts(out, " · ");
         buf_html(out, machine->machine->title.zh);
-        buf_printf(out, " <code>/v1/%s</code></h2><table><tr><th>event</th><th></th><th>from</th><th>to</th><th>by</th></tr>", machine->machine->path);
+        buf_printf(out, " <code>/v1/%s</code></h2><table><tr><th>event</th><th>en</th><th>zh</th><th>from</th><th>to</th><th>by</th></tr>", machine->machine->path);
         for (size_t e = 0; e < machine->n_events; e++)
             for (size_t r = 0; r < machine->events[e].n_rows; r++) {
                 const struct transition *t = machine->events[e].rows[r].transition;
-                const char *cells[] = { t->event, t->label.zh, t->from, t->to, t->by };
+                const char *cells[] = { t->event, t->label.en, t->label.zh, t->from, t->to, t->by };
                 buf_puts(out, "<tr>");
                 for (size_t c = 0; c < sizeof cells / sizeof *cells; c++) {
                     buf_puts(out, "<td>");
@@ -67,6 +67,13 @@ static void begin_page(struct buf *out, const char *title)
                title);
 }
 
+static void end_page(struct request *request, struct buf *out)
+{
+    buf_puts(out, "</body></html>");
+    request_add_header(request, "Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'");
+    request_respond(request, 200, "text/html; charset=utf-8", out);
+}
+
 void handle_docs(struct request *request)
 {
     struct buf out = { 0 };
@@ -75,20 +82,20 @@ void handle_docs(struct request *request)
                        "<body style=\"margin:0\"><redoc spec-url=\"/openapi.json\"></redoc><script src=\"/docs/" SCRIPT "\"></script></body></html>");
         request_add_header(request, "Content-Security-Policy",
                            "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; worker-src blob:");
+        request_respond(request, 200, "text/html; charset=utf-8", &out);
     } else {
         begin_page(&out, "Aftercare API");
         buf_puts(&out, "<h1>Aftercare API</h1><p>Whole description: <a href=\"/openapi.json\">openapi.json</a> · <a href=\"/docs/problems\">problem codes</a></p>");
         put_overview(request->reactor->server->engine, &out);
-        buf_puts(&out, "</body></html>");
+        end_page(request, &out);
     }
-    request_respond(request, 200, "text/html; charset=utf-8", &out);
 }
 
 static void respond_problems(struct request *request)
 {
     struct buf out = { 0 };
     begin_page(&out, "Problem codes");
-    buf_puts(&out, "<h1>Problem codes</h1><table><tr><th>code</th><th>status</th><th></th><th></th></tr>");
+    buf_puts(&out, "<h1>Problem codes</h1><table><tr><th>code</th><th>status</th><th>en</th><th>zh</th></tr>");
     for (int i = 0; i < PROBLEM_MAX; i++) {
         const struct problem_info *info = problem_info((enum problem_code)i);
         buf_printf(&out, "<tr id=\"%s\"><td><code>%s</code></td><td>%u</td><td>", info->code, info->code, info->status);
@@ -97,8 +104,8 @@ static void respond_problems(struct request *request)
         buf_html(&out, info->title_zh);
         buf_puts(&out, "</td></tr>");
     }
-    buf_puts(&out, "</table></body></html>");
-    request_respond(request, 200, "text/html; charset=utf-8", &out);
+    buf_puts(&out, "</table>");
+    end_page(request, &out);
 }
 
 /* Runs in the worker: reading a megabyte from disk may block. */
@@ -108,9 +115,12 @@ static void read_script(void *argument)
     char path[1100], bytes[65536];
     struct stat status;
     int fd = script_path(path, sizeof path) ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    ssize_t n = 0;
     if (fd >= 0 && fstat(fd, &status) == 0 && status.st_size < SCRIPT_MAX)
-        for (ssize_t n; (n = read(fd, bytes, sizeof bytes)) > 0;)
+        while ((n = read(fd, bytes, sizeof bytes)) > 0)
             buf_add(out, bytes, (size_t)n);
+    if (n < 0)
+        buf_done(out); /* half a script is worse than none */
     if (fd >= 0)
         (void)close(fd);
 }

@@ -47,9 +47,37 @@ static const char *choice_label(const struct field *field, const char *name, enu
     return NULL;
 }
 
-static bool is_time(const char *text)
+/* What people wrote stays as they wrote it, even when it reads like a time. */
+static bool put_time(struct sheet *sheet, const struct field *field, const char *text)
 {
-    return strlen(text) >= 19 && text[4] == '-' && text[10] == 'T' && text[13] == ':';
+    int64_t us;
+    char local[CLOCK_RFC3339_SIZE];
+    if ((field != NULL && field->type != FIELD_TIME) || !clock_parse_rfc3339(text, &us))
+        return false;
+    clock_format_rfc3339(us, local);
+    buf_printf(sheet->out, "%.10s %.5s", local, local + 11);
+    return true;
+}
+
+static void put_money(struct buf *out, long long fen)
+{
+    buf_printf(out, "%s¥%lld.%02lld", fen < 0 ? "-" : "", llabs(fen / 100), llabs(fen % 100));
+}
+
+/* Labels of money name the unit of the API; paper shows yuan. */
+static void put_label(struct sheet *sheet, const struct field *field)
+{
+    static const char *const units[] = { "(分)", " in fen" };
+    const char *label = text_in(field->label, sheet->language);
+    size_t length = strlen(label);
+    for (size_t i = 0; field->type == FIELD_MONEY && i < sizeof units / sizeof *units; i++) {
+        size_t n = strlen(units[i]);
+        if (length > n && strcmp(label + length - n, units[i]) == 0)
+            length -= n;
+    }
+    char text[128];
+    (void)snprintf(text, sizeof text, "%.*s", (int)length, label);
+    buf_html(sheet->out, text);
 }
 
 static void put_value(struct sheet *sheet, const struct field *field, const json_t *value);
@@ -69,7 +97,7 @@ static void put_table(struct sheet *sheet, const struct field *field, const json
     buf_puts(sheet->out, "<table class=\"items\"><tr>");
     for (const struct field *f = field->items; f != NULL && f->name != NULL; f++) {
         buf_puts(sheet->out, "<th>");
-        buf_html(sheet->out, text_in(f->label, sheet->language));
+        put_label(sheet, f);
         buf_puts(sheet->out, "</th>");
     }
     buf_puts(sheet->out, "</tr>");
@@ -95,7 +123,10 @@ static void put_object(struct sheet *sheet, const struct field *field, const jso
     json_object_foreach((json_t *)(uintptr_t)object, key, value)
     {
         const struct field *item = item_field(field == NULL ? NULL : field->items, key);
-        buf_html(sheet->out, item == NULL ? key : text_in(item->label, sheet->language));
+        if (item != NULL)
+            put_label(sheet, item);
+        else
+            buf_html(sheet->out, key);
         buf_puts(sheet->out, ": ");
         put_value(sheet, item, value);
         buf_puts(sheet->out, "<br>");
@@ -108,9 +139,7 @@ static void put_string(struct sheet *sheet, const struct field *field, const cha
     const char *name = uuid_is_valid(text) ? member(sheet->names, text) : NULL;
     if (label != NULL || name != NULL)
         buf_html(sheet->out, label != NULL ? label : name);
-    else if (is_time(text))
-        buf_printf(sheet->out, "%.10s %.5s", text, text + 11);
-    else
+    else if (!put_time(sheet, field, text))
         buf_html(sheet->out, text);
 }
 
@@ -128,38 +157,70 @@ static void put_value(struct sheet *sheet, const struct field *field, const json
     } else if (json_is_boolean(value)) {
         buf_puts(sheet->out, json_is_true(value) ? (sheet->language == LANGUAGE_ZH ? "是" : "yes") : (sheet->language == LANGUAGE_ZH ? "否" : "no"));
     } else if (json_is_integer(value) && field != NULL && field->type == FIELD_MONEY) {
-        buf_printf(sheet->out, "¥%lld.%02lld", (long long)json_integer_value(value) / 100, (long long)json_integer_value(value) % 100);
+        put_money(sheet->out, (long long)json_integer_value(value));
     } else if (json_is_integer(value)) {
         buf_printf(sheet->out, "%lld", (long long)json_integer_value(value));
     } else if (json_is_real(value)) {
-        buf_printf(sheet->out, "%g", json_real_value(value));
+        buf_printf(sheet->out, "%.15g", json_real_value(value));
     } else if (json_is_string(value)) {
         put_string(sheet, field, json_string_value(value));
     }
 }
 
-static const struct column *common_column(const char *name)
+static void put_key(struct sheet *sheet, const struct field *field, const char *key)
 {
-    for (size_t i = 0; i < N_COMMON_COLUMNS; i++)
-        if (strcmp(common_columns[i].name, name) == 0)
-            return &common_columns[i];
-    return NULL;
-}
-
-static const char *label_of(const struct sheet *sheet, const struct field *field, const char *name)
-{
-    if (field != NULL)
-        return text_in(field->label, sheet->language);
     static const struct {
         const char *name;
         struct text label;
-    } common[] = { { "number", { "Case", "单号" } }, { "opened_at", { "Registered at", "登记时间" } }, { "priority", { "Urgency", "紧急程度" } },
-                   { "assignee_id", { "Technician", "维修人员" } } };
+    } common[] = { { "number", { "Case", "单号" } },
+                   { "opened_at", { "Registered at", "登记时间" } },
+                   { "closed_at", { "Closed at", "结案时间" } },
+                   { "due_at", { "Due at", "到期时间" } },
+                   { "state", { "State", "状态" } },
+                   { "priority", { "Urgency", "紧急程度" } },
+                   { "region", { "Region", "区域" } },
+                   { "outlet_id", { "Outlet", "服务网点" } },
+                   { "customer_id", { "Customer", "客户" } } };
+    const char *label = key;
     for (size_t i = 0; i < sizeof common / sizeof *common; i++)
-        if (strcmp(common[i].name, name) == 0)
-            return text_in(common[i].label, sheet->language);
-    const struct column *column = common_column(name);
-    return column == NULL ? name : column->name;
+        if (strcmp(common[i].name, key) == 0)
+            label = text_in(common[i].label, sheet->language);
+    if (field != NULL)
+        put_label(sheet, field);
+    else
+        buf_html(sheet->out, label);
+}
+
+static void put_rows(struct sheet *sheet)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach(json_object_get(sheet->record, "content"), key, value)
+    {
+        if (json_is_null(value))
+            continue;
+        const struct field *field = sheet->machine == NULL ? NULL : plan_field(sheet->machine->machine, key);
+        buf_puts(sheet->out, "<tr><th>");
+        put_key(sheet, field, key);
+        buf_puts(sheet->out, "</th><td>");
+        put_value(sheet, field, value);
+        buf_puts(sheet->out, "</td></tr>");
+    }
+}
+
+/* jsonb sorts its keys by length; paper shows them as the form lists them. */
+static void order_content(json_t *record, const struct form *form)
+{
+    json_t *content = json_object_get(record, "content"), *ordered = json_object();
+    char word[96];
+    (void)json_object_set(ordered, "number", json_object_get(content, "number"));
+    for (const char *list = form == NULL ? "" : form->fields; plan_next_word(&list, word, sizeof word);) {
+        const char *name = strncmp(word, "input.", 6) == 0 ? word + 6 : word;
+        if (json_object_get(content, name) != NULL)
+            (void)json_object_set(ordered, name, json_object_get(content, name));
+    }
+    (void)json_object_update_missing(ordered, content);
+    (void)json_object_set_new(record, "content", ordered);
 }
 
 static void put_copy(struct sheet *sheet, const char *copy)
@@ -176,31 +237,21 @@ static void put_copy(struct sheet *sheet, const char *copy)
     buf_html(sheet->out, member(r, "company"));
     buf_puts(sheet->out, "</p><h1>");
     buf_html(sheet->out, member(r, zh ? "title_zh" : "title_en"));
-    if (json_is_string(json_object_get(r, "note")))
-        buf_puts(sheet->out, zh ? " (补)" : " (rebuilt copy)");
+    if (json_is_string(json_object_get(r, "note")) || json_is_true(json_object_get(r, "rebuilt")))
+        buf_puts(sheet->out, zh ? "(补)" : " (rebuilt copy)");
     buf_puts(sheet->out, "</h1><p class=\"copy\">");
     for (size_t i = 0; i < sizeof copies / sizeof *copies; i++)
         if (strcmp(copies[i].name, copy) == 0)
             buf_html(sheet->out, text_in(copies[i].title, sheet->language));
-    buf_printf(sheet->out, " · %s · ", member(r, "form_no"));
+    buf_puts(sheet->out, " · ");
+    buf_html(sheet->out, member(r, "form_no"));
+    buf_puts(sheet->out, " · ");
     buf_html(sheet->out, member(r, "number"));
     buf_puts(sheet->out, "</p>");
     if (!json_is_null(json_object_get(r, "voided_at")))
         buf_puts(sheet->out, zh ? "<div class=\"void\">作废</div>" : "<div class=\"void\">VOID</div>");
     buf_puts(sheet->out, "<table>");
-    const char *key;
-    json_t *value;
-    json_object_foreach(json_object_get(r, "content"), key, value)
-    {
-        if (json_is_null(value))
-            continue;
-        const struct field *field = sheet->machine == NULL ? NULL : plan_field(sheet->machine->machine, key);
-        buf_puts(sheet->out, "<tr><th>");
-        buf_html(sheet->out, label_of(sheet, field, key));
-        buf_puts(sheet->out, "</th><td>");
-        put_value(sheet, field, value);
-        buf_puts(sheet->out, "</td></tr>");
-    }
+    put_rows(sheet);
     buf_puts(sheet->out, zh ? "</table><p class=\"sign\">经办人:<span></span>客户签字:<span></span>日期:<span></span></p></section>"
                             : "</table><p class=\"sign\">Handled by:<span></span>Customer:<span></span>Date:<span></span></p></section>");
 }
@@ -208,7 +259,7 @@ static void put_copy(struct sheet *sheet, const char *copy)
 static void put_page(struct sheet *sheet, const struct form *form)
 {
     static const char style[] =
-        "body{font:14px/1.5 sans-serif;margin:2em;color:#111}section{position:relative;page-break-after:always;max-width:48em;margin:0 auto 3em}"
+        "body{font:14px/1.5 sans-serif;margin:2em;color:#111}section{position:relative;max-width:48em;margin:0 auto 3em}section+section{page-break-before:always}"
         "h1{font-size:20px;margin:.2em 0}.company{margin:0}.copy{color:#444}.qr{float:right;width:96px}table{border-collapse:collapse;width:100%}"
         "th,td{border:1px solid #666;padding:4px 8px;text-align:left;vertical-align:top}th{width:12em;font-weight:600}.items th{width:auto}"
         ".sign{margin-top:2em}.sign span{display:inline-block;width:9em;border-bottom:1px solid #111;margin-right:1.5em}"
@@ -241,7 +292,9 @@ static enum job_verdict on_record(struct request *request, enum job_outcome outc
         .record = record,
         .names = json_object_get(record, "names"),
     };
-    put_page(&sheet, plan_form(engine, member(record, "form")));
+    const struct form *form = plan_form(engine, member(record, "form"));
+    order_content(record, form);
+    put_page(&sheet, form);
     json_decref(record);
     request_add_header(request, "Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'");
     request_respond(request, 200, "text/html; charset=utf-8", &out);
@@ -254,6 +307,34 @@ static bool is_field_worker(const struct principal *p)
     return (p->roles & ~(role_bit(ROLE_technician) | role_bit(ROLE_outlet_technician) | role_bit(ROLE_installer) | role_bit(ROLE_employee))) == 0;
 }
 
+/* Names of staff and outlets for every id on the paper; customers and equipment only where the paper refers to them as
+ * such, so that an id typed into a text does not tell who that is. */
+static const char record_sql[] =
+    "select jsonb_build_object('id', r.id, 'form', r.form, 'form_no', f.form_no, 'title_en', f.title_en,\n"
+    "       'title_zh', f.title_zh, 'number', r.number, 'entity_id', r.entity_id, 'event_no', r.event_no,\n"
+    "       'machine', r.machine, 'made_at', r.made_at, 'made_by', r.made_by, 'holder_id', r.holder_id,\n"
+    "       'handed_in_at', r.handed_in_at, 'handed_in_event', r.handed_in_event, 'voided_at', r.voided_at,\n"
+    "       'note', r.note, 'outlet_id', r.outlet_id, 'content_sha256', encode(r.content_hash, 'hex'),\n"
+    "       'href', '/v1/records/' || r.id, 'company', (select name from company), 'content', r.content,\n"
+    "       'rebuilt', exists (select from entity_event v where v.entity_id = r.entity_id\n"
+    "                             and v.event_no = r.event_no and v.event = 'report_slip_loss'),\n"
+    "       'names', (select coalesce(jsonb_object_agg(x.id, x.name), '{}')\n"
+    "                   from (select array(select (v #>> '{}')::uuid from jsonb_path_query(r.content, 'strict $.**\n"
+    "                         ? (@ like_regex \"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$\")') v) as ids) i\n"
+    "                  cross join lateral (\n"
+    "                        select p.id, p.name from person p where p.id = any(i.ids)\n"
+    "                        union all select o.id, o.name from outlet o where o.id = any(i.ids)\n"
+    "                        union all select c.id, c.name from customer c\n"
+    "                                   where c.id = (r.content ->> 'customer_id')::uuid\n"
+    "                        union all select q.id, concat_ws(' ', q.model, q.serial) from equipment q\n"
+    "                                   where q.id = (r.content ->> 'equipment_id')::uuid) x))\n"
+    "  from record r\n  join form_template f on f.code = r.form\n  join entity n on n.id = r.entity_id\n"
+    " where r.id = $1::uuid\n   and ($2::uuid is null or r.outlet_id = $2::uuid)\n"
+    "   and ($3::uuid is null or n.customer_id = $3::uuid)\n"
+    "   and ($4::uuid is null or r.holder_id = $4::uuid or r.made_by = $4::uuid\n"
+    "        or exists (select from repair t where t.id = r.entity_id and t.assignee_id = $4::uuid\n"
+    "                      and t.closed_at is null))";
+
 void handle_record(struct request *request)
 {
     const char *id = request_entity_id(request);
@@ -265,17 +346,5 @@ void handle_record(struct request *request)
     values[1] = p->outlet_id[0] == '\0' ? NULL : p->outlet_id;
     values[2] = p->customer_id[0] == '\0' ? NULL : p->customer_id;
     values[3] = is_field_worker(p) ? p->id : NULL;
-    request_query(request,
-                  "select jsonb_build_object('id', r.id, 'form', r.form, 'form_no', f.form_no, 'title_en', f.title_en, 'title_zh', f.title_zh, 'number', r.number,\n"
-                  "       'entity_id', r.entity_id, 'machine', r.machine, 'made_at', r.made_at, 'made_by', r.made_by, 'holder_id', r.holder_id,\n"
-                  "       'handed_in_at', r.handed_in_at, 'voided_at', r.voided_at, 'note', r.note, 'content_sha256', encode(r.content_hash, 'hex'),\n"
-                  "       'company', (select name from company), 'content', r.content,\n"
-                  "       'names', (select coalesce(jsonb_object_agg(x.id, x.name), '{}')\n"
-                  "                   from (select p.id, p.name from person p union all select c.id, c.name from customer c union all select q.id, q.model || ' ' || q.serial from equipment q) x\n"
-                  "                  where x.id in (select (v.value #>> '{}')::uuid from jsonb_each(r.content) v where v.key like '%\\_id' and jsonb_typeof(v.value) = 'string')))\n"
-                  "  from record r\n  join form_template f on f.code = r.form\n  join entity n on n.id = r.entity_id\n"
-                  " where r.id = $1::uuid\n   and ($2::uuid is null or r.outlet_id = $2::uuid)\n   and ($3::uuid is null or n.customer_id = $3::uuid)\n"
-                  "   and ($4::uuid is null or r.holder_id = $4::uuid or r.made_by = $4::uuid\n"
-                  "        or exists (select from repair t where t.id = r.entity_id and t.assignee_id = $4::uuid and t.closed_at is null))",
-                  4, values, on_record);
+    request_query(request, record_sql, 4, values, on_record);
 }

@@ -45,22 +45,34 @@ enum job_verdict respond_json_cell(struct request *request, enum job_outcome out
 
 struct page {
     int limit, cursor_column;
+    /* Below an entity: tells an empty list from an entity that is not there for the caller. NULL: no question. */
+    const char *exists_sql;
+    int n_exists;
+    const char *const *values;
 };
+
+static enum job_verdict on_exists(struct request *request, enum job_outcome outcome, const PGresult *result)
+{
+    (void)outcome;
+    struct buf out = { 0 };
+    if (PQntuples(result) == 0) {
+        problem_respond(request, PROBLEM_not_found, NULL);
+        return JOB_FINISHED;
+    }
+    buf_puts(&out, "{\"data\":[],\"next\":null}");
+    request_respond(request, 200, "application/json", &out);
+    return JOB_FINISHED;
+}
 
 static enum job_verdict on_page(struct request *request, enum job_outcome outcome, const PGresult *result)
 {
     (void)outcome;
     const struct page *page = request->context;
-    respond_json_rows(request, result, page->limit, page->cursor_column);
+    if (PQntuples(result) == 0 && page->exists_sql != NULL)
+        request_query(request, page->exists_sql, page->n_exists, page->values, on_exists);
+    else
+        respond_json_rows(request, result, page->limit, page->cursor_column);
     return JOB_FINISHED;
-}
-
-static void query_page(struct request *request, const char *sql, int n, const char **values, int limit, int cursor_column)
-{
-    struct page *page = ARENA_NEW(&request->arena, struct page);
-    *page = (struct page){ limit, cursor_column };
-    request->context = page;
-    request_query(request, sql, n, values, on_page);
 }
 
 /* The query being put together for one request: SQL text and its values. */
@@ -69,6 +81,8 @@ struct query {
     struct buf sql;
     const char *values[32];
     int n;
+    const char *exists_sql;
+    int n_exists;
 };
 
 static const char *value(struct query *query, const char *text)
@@ -83,7 +97,10 @@ static void run_query(struct query *query, int limit, int cursor_column)
     memcpy(values, query->values, (size_t)query->n * sizeof *values);
     const char *sql = arena_strdup(&query->request->arena, query->sql.data);
     buf_done(&query->sql);
-    query_page(query->request, sql, query->n, values, limit, cursor_column);
+    struct page *page = ARENA_NEW(&query->request->arena, struct page);
+    *page = (struct page){ limit, cursor_column, query->exists_sql, query->n_exists, values };
+    query->request->context = page;
+    request_query(query->request, sql, query->n, values, on_page);
 }
 
 static bool drop_query(struct query *query, const char *parameter)
@@ -322,9 +339,13 @@ static bool begin_below(struct query *query, const char *select, const char *ali
         problem_respond(request, PROBLEM_forbidden_role, NULL);
         return false;
     }
-    buf_printf(&query->sql, "%s\n  join %s e on e.id = %s\n where e.id = %s::uuid", select, machine_table(machine)->name, alias, value(query, id));
+    buf_printf(&query->sql, "%s\n  join %s e on e.id = %s", select, machine_table(machine)->name, alias);
+    size_t where = query->sql.length;
+    buf_printf(&query->sql, "\n where e.id = %s::uuid", value(query, id));
     if (machine_table(machine)->scope == SCOPE_OUTLET)
         put_scope(query, "e", true);
+    query->exists_sql = arena_printf(&request->arena, "select 1\n  from %s e%s", machine_table(machine)->name, query->sql.data + where);
+    query->n_exists = query->n;
     return true;
 }
 
@@ -392,15 +413,20 @@ void handle_entity_clocks(struct request *request)
         problem_respond(request, PROBLEM_forbidden_role, NULL);
         return;
     }
+    buf_printf(&query.sql, "\n where e.id = %s::uuid", value(&query, id));
+    if (machine_table(machine)->scope == SCOPE_OUTLET)
+        put_scope(&query, "e", true);
+    const char *which = arena_strdup(&request->arena, query.sql.data);
+    query.exists_sql = arena_printf(&request->arena, "select 1\n  from %s e%s", machine_table(machine)->name, which);
+    query.n_exists = query.n;
+    query.sql.length = 0;
     buf_printf(&query.sql,
                "select jsonb_build_object('code', c.key, 'rule', t.code, 'title_en', t.title_en, 'title_zh', t.title_zh, 'mode', t.mode, 'seconds', t.seconds, 'days', t.days,\n"
                "       'mark', t.mark, 'started_at', c.value -> 'started_at', 'due_at', c.value -> 'due_at', 'held', c.value ? 'left_seconds',\n"
                "       'left_seconds', c.value -> 'left_seconds', 'breached_at', c.value -> 'breached_at', 'pauses', c.value -> 'pauses',\n"
                "       'segments', clock_segments(e.id, (c.value ->> 'started_at')::timestamptz, (c.value ->> 'pauses')::boolean, %s::timestamptz))\n"
-               "  from %s e\n cross join lateral jsonb_each(e.clocks) c\n  join time_rule t on t.code = c.value ->> 'rule'\n where e.id = %s::uuid",
-               value(&query, request_now(request)), machine_table(machine)->name, value(&query, id));
-    if (machine_table(machine)->scope == SCOPE_OUTLET)
-        put_scope(&query, "e", true);
+               "  from %s e\n cross join lateral jsonb_each(e.clocks) c\n  join time_rule t on t.code = c.value ->> 'rule'%s",
+               value(&query, request_now(request)), machine_table(machine)->name, which);
     buf_puts(&query.sql, "\n order by c.value ->> 'due_at', c.key");
     run_query(&query, 0, -1);
 }

@@ -144,7 +144,11 @@ static void put_reply(struct step *step)
     sql->at = ":now";
     compile_put_probes(sql, machine);
     sql_put(sql, " as probes,\n       ");
-    sql_put(sql, step->event->creates && machine->machine->warnings != NULL ? machine->machine->warnings : "null::jsonb");
+    const char *warnings = step->event->creates ? machine->machine->warnings : NULL;
+    sql_putf(sql,
+             "nullif(coalesce(%s, '[]') || case when :occurred is not null and g.step_at is distinct from :occurred\n"
+             "           then jsonb_build_array(jsonb_build_object('code', 'occurred_at_not_believed', 'counted_from', g.step_at)) else '[]' end, '[]')",
+             warnings == NULL ? "null::jsonb" : warnings);
     sql_put(sql, " as extra,\n       ");
     compile_put_content_hash(sql, machine);
     sql_putf(sql, " as content_sha256,\n       %s as result_id,\n       %s\n  from gate g\n  left join moved e on true",

@@ -361,3 +361,19 @@ def test_who_may_be_sent(company):
     for bad in ({"available_on": "tomorrow"}, {"qualified_on": "x"}):
         assert company.dispatcher.get("/v1/persons", **bad).status_code == 400
     assert company.dispatcher.get("/v1/repairs", skill="computer").status_code == 400
+
+
+def test_what_lies_below_an_unknown_entity_is_not_found(company):
+    repair = company.register()
+    for below in ("events", "records", "clocks", "attachments"):
+        assert company.dispatcher.get(repair["href"] + "/" + below).status_code == 200
+        assert company.dispatcher.get(f"/v1/repairs/00000000-0000-7000-8000-000000000000/{below}").status_code == 404
+
+
+def test_a_device_time_out_of_tolerance_is_answered_with_a_warning(company):
+    repair = company.register()
+    time.sleep(1.1)
+    repair = company.dispatcher.fire(repair, "amend", reason="typo", problem="开机黑屏", occurred_at=company.at(0))
+    assert "warnings" not in repair
+    repair = company.dispatcher.fire(repair, "amend", reason="typo", problem="开机蓝屏", occurred_at=company.at(-48))
+    assert repair["warnings"][0]["code"] == "occurred_at_not_believed"
