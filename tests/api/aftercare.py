@@ -14,6 +14,7 @@ import requests
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("AFTERCARE_BIN", str(ROOT / "build" / "release" / "aftercare"))
+ROLES = re.findall(r"^ROLE\((\w+)", (ROOT / "lib" / "engine" / "roles.def").read_text(), re.M)
 ADMIN_PASSWORD = "first-password"
 
 
@@ -156,7 +157,7 @@ class Company:
 
     def __getattr__(self, role):
         """company.dispatcher: the one person with that role, hired when first asked for."""
-        if role.startswith("_"):
+        if role not in ROLES and role not in self.__dict__.get("people", {}):
             raise AttributeError(role)
         if role not in self.people:
             skills = ["computer", "network", "display"] if role == "technician" else None
