@@ -64,6 +64,7 @@ struct reactor {
     int listen_fd, epoll_fd, wake_fd;
     struct MHD_Daemon *daemon;
     struct lane *read_lane, *write_lane;
+    char labels[2][32];
     struct auth_entry *auth_cache;
     pthread_mutex_t done_mutex; /* guards `offloaded`: the one thing another thread hands in */
     struct request *offloaded;

@@ -41,6 +41,7 @@ static const char help_text[] =
 
 struct options {
     struct server_options server;
+    char address[64];
     const char *data, *database;
     bool demo;
     int64_t clock_offset;
@@ -75,7 +76,10 @@ static bool set_listen(struct options *o, const char *text)
     long port;
     if (colon == NULL || colon == text || !parse_number(colon + 1, 0, 65535, &port))
         return false;
-    o->server.listen_address = strndup(text, (size_t)(colon - text));
+    if ((size_t)(colon - text) >= sizeof o->address)
+        return false;
+    (void)snprintf(o->address, sizeof o->address, "%.*s", (int)(colon - text), text);
+    o->server.listen_address = o->address;
     o->server.port = (uint16_t)port;
     return true;
 }

@@ -106,9 +106,8 @@ static uint16_t port_of(int fd)
 
 static struct lane *make_lane(struct reactor *reactor, bool writes, void *epoll_data)
 {
-    char *label = NULL;
-    if (asprintf(&label, "aftercare-r%u-%s", reactor->index, writes ? "write" : "read") < 0)
-        log_fatal("reactor", "out of memory");
+    char *label = reactor->labels[writes];
+    (void)snprintf(label, sizeof reactor->labels[writes], "aftercare-r%u-%s", reactor->index, writes ? "write" : "read");
     struct lane_options options = {
         .conninfo = reactor->server->options.conninfo,
         .label = label,

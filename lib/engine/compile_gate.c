@@ -34,7 +34,7 @@ static void put_chosen_row(struct step *step)
         }
         sql_putf(sql, " then %zu", r + 1);
     }
-    sql_put(sql, "\n          end as step_row) s\n");
+    sql_putf(sql, "\n          end as step_row%s) s\n", step->event->n_rows > 1 ? "\n          offset 0" : "");
 }
 
 /* A refusal is a code, for an input "code/field"; `holds` is what must be true. */

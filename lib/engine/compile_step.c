@@ -258,7 +258,8 @@ static void put_new_values(struct step *step)
             sql_put(sql, common != NULL ? common : set_value(step, column));
         sql_putf(sql, " as %s", column->name);
     }
-    sql_put(sql, ") n\n");
+    /* OFFSET 0 keeps the planner from copying each expression to every place that names it. */
+    sql_put(sql, "\n          offset 0) n\n");
 }
 
 static void put_changes(struct step *step)
@@ -275,7 +276,7 @@ static void put_changes(struct step *step)
         sql_put(sql, "null::jsonb");
     else
         put_json_object(step, set, "e", true);
-    sql_put(sql, " as undo) c\n");
+    sql_put(sql, " as undo\n          offset 0) c\n");
     bool creates = step->event->creates;
     sql_putf(sql,
              "  cross join lateral (select event_content_hash(:salt, e.id, %s, '%s', %s, n.state, %s, :actor, :caller_roles, e.logged_at,\n"

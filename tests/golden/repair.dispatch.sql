@@ -40,9 +40,11 @@ select e.id, e.step_at, e.logged_at, e.step_row, e.event_no as gate_event_no, e.
           (null)::text as to_reassign,
           coalesce($10::text, e.required_skill) as required_skill,
           (null)::timestamptz as appointment_at,
-          (e.step_at)::timestamptz as dispatched_at) n
+          (e.step_at)::timestamptz as dispatched_at
+          offset 0) n
   cross join lateral (select jsonb_build_object('state', n.state, 'assignee_id', n.assignee_id, 'clocks', n.clocks, 'to_reassign', n.to_reassign, 'required_skill', n.required_skill, 'appointment_at', n.appointment_at, 'dispatched_at', n.dispatched_at) as changes,
-          jsonb_build_object('state', e.state, 'assignee_id', e.assignee_id, 'clocks', e.clocks, 'to_reassign', e.to_reassign, 'required_skill', e.required_skill, 'appointment_at', e.appointment_at, 'dispatched_at', e.dispatched_at) as undo) c
+          jsonb_build_object('state', e.state, 'assignee_id', e.assignee_id, 'clocks', e.clocks, 'to_reassign', e.to_reassign, 'required_skill', e.required_skill, 'appointment_at', e.appointment_at, 'dispatched_at', e.dispatched_at) as undo
+          offset 0) c
   cross join lateral (select event_content_hash($14::bytea, e.id, e.event_no + 1, 'dispatch', e.state, n.state, e.version + 1, $1::uuid, $9::bigint, e.logged_at,
           $4::timestamptz, $15::jsonb, c.changes) as content_hash) h
  where e.prior_fingerprint is null

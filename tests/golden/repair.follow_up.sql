@@ -9,7 +9,8 @@ select e.id, e.state, e.version, e.event_no, e.customer_id, e.region, e.clocks, 
               when e.state in ('followup_pending') and ($5::boolean is not true) then 2
               when e.state in ('followup_pending') and ($6::boolean is true or $7::boolean is false) then 3
               when e.state in ('followup_pending') then 4
-          end as step_row) s
+          end as step_row
+          offset 0) s
   cross join lateral (select array_remove(array[null::text,
               case when ($8::integer is null or e.version = $8::integer) is not true then 'stale_version' end,
               case when s.step_row = 1 and (($9::bigint & 64) <> 0) is not true then 'forbidden_role' end,
@@ -149,9 +150,11 @@ select e.id, e.step_at, e.logged_at, e.step_row, e.event_no as gate_event_no, e.
           coalesce($11::text, e.complaint_text) as complaint_text,
           coalesce($16::boolean, e.not_fixed) as not_fixed,
           coalesce($12::boolean, e.work_confirmed) as work_confirmed,
-          case when e.step_row = 2 then (e.step_at)::timestamptz when e.step_row = 3 then (e.step_at)::timestamptz when e.step_row = 4 then (e.step_at)::timestamptz else e.followed_up_at end as followed_up_at) n
+          case when e.step_row = 2 then (e.step_at)::timestamptz when e.step_row = 3 then (e.step_at)::timestamptz when e.step_row = 4 then (e.step_at)::timestamptz else e.followed_up_at end as followed_up_at
+          offset 0) n
   cross join lateral (select jsonb_build_object('state', n.state, 'clocks', n.clocks, 'called_at', n.called_at, 'reached', n.reached, 'followup_tries', n.followup_tries, 'next_attempt_at', n.next_attempt_at, 'score_attitude', n.score_attitude, 'score_timeliness', n.score_timeliness, 'score_quality', n.score_quality, 'score_result', n.score_result, 'satisfied', n.satisfied, 'is_complaint', n.is_complaint, 'complaint_text', n.complaint_text, 'not_fixed', n.not_fixed, 'work_confirmed', n.work_confirmed, 'followed_up_at', n.followed_up_at) as changes,
-          jsonb_build_object('state', e.state, 'clocks', e.clocks, 'called_at', e.called_at, 'reached', e.reached, 'followup_tries', e.followup_tries, 'next_attempt_at', e.next_attempt_at, 'score_attitude', e.score_attitude, 'score_timeliness', e.score_timeliness, 'score_quality', e.score_quality, 'score_result', e.score_result, 'satisfied', e.satisfied, 'is_complaint', e.is_complaint, 'complaint_text', e.complaint_text, 'not_fixed', e.not_fixed, 'work_confirmed', e.work_confirmed, 'followed_up_at', e.followed_up_at) as undo) c
+          jsonb_build_object('state', e.state, 'clocks', e.clocks, 'called_at', e.called_at, 'reached', e.reached, 'followup_tries', e.followup_tries, 'next_attempt_at', e.next_attempt_at, 'score_attitude', e.score_attitude, 'score_timeliness', e.score_timeliness, 'score_quality', e.score_quality, 'score_result', e.score_result, 'satisfied', e.satisfied, 'is_complaint', e.is_complaint, 'complaint_text', e.complaint_text, 'not_fixed', e.not_fixed, 'work_confirmed', e.work_confirmed, 'followed_up_at', e.followed_up_at) as undo
+          offset 0) c
   cross join lateral (select event_content_hash($26::bytea, e.id, e.event_no + 1, 'follow_up', e.state, n.state, e.version + 1, $1::uuid, $9::bigint, e.logged_at,
           $4::timestamptz, $27::jsonb, c.changes) as content_hash) h
  where e.prior_fingerprint is null
@@ -262,9 +265,11 @@ select e.id, e.step_at, e.logged_at, e.step_row, n.*, c.changes, c.undo, h.conte
           ('none')::text as payment_status,
           ('none')::text as invoice_status,
           (0)::integer as followup_tries,
-          (case when $14::uuid is not null then true end)::boolean as job_accepted) n
+          (case when $14::uuid is not null then true end)::boolean as job_accepted
+          offset 0) n
   cross join lateral (select jsonb_build_object('state', n.state, 'outlet_id', n.outlet_id, 'customer_id', n.customer_id, 'region', n.region, 'priority', n.priority, 'clocks', n.clocks, 'channel', n.channel, 'type', n.type, 'contact_name', n.contact_name, 'contact_phone', n.contact_phone, 'address', n.address, 'equipment_id', n.equipment_id, 'serial', n.serial, 'model', n.model, 'problem', n.problem, 'required_skill', n.required_skill, 'warranty_until', n.warranty_until, 'in_warranty', n.in_warranty, 'free_reason', n.free_reason, 'repeat_of', n.repeat_of, 'follows', n.follows, 'visits', n.visits, 'absences', n.absences, 'device_at', n.device_at, 'charge_total', n.charge_total, 'payment_status', n.payment_status, 'invoice_status', n.invoice_status, 'followup_tries', n.followup_tries, 'job_accepted', n.job_accepted) as changes,
-          null::jsonb as undo) c
+          null::jsonb as undo
+          offset 0) c
   cross join lateral (select event_content_hash($26::bytea, e.id, 1, 'register', null, n.state, 1, $1::uuid, $9::bigint, e.logged_at,
           null::timestamptz, e.step_inputs, c.changes) as content_hash) h
  where exists (select from moved)),
@@ -349,9 +354,11 @@ select e.id, e.step_at, e.logged_at, e.step_row, n.*, c.changes, c.undo, h.conte
           ('none')::text as payment_status,
           ('none')::text as invoice_status,
           (0)::integer as followup_tries,
-          (case when $14::uuid is not null then true end)::boolean as job_accepted) n
+          (case when $14::uuid is not null then true end)::boolean as job_accepted
+          offset 0) n
   cross join lateral (select jsonb_build_object('state', n.state, 'outlet_id', n.outlet_id, 'customer_id', n.customer_id, 'region', n.region, 'priority', n.priority, 'clocks', n.clocks, 'channel', n.channel, 'type', n.type, 'contact_name', n.contact_name, 'contact_phone', n.contact_phone, 'address', n.address, 'equipment_id', n.equipment_id, 'serial', n.serial, 'model', n.model, 'problem', n.problem, 'required_skill', n.required_skill, 'warranty_until', n.warranty_until, 'in_warranty', n.in_warranty, 'free_reason', n.free_reason, 'repeat_of', n.repeat_of, 'follows', n.follows, 'visits', n.visits, 'absences', n.absences, 'device_at', n.device_at, 'charge_total', n.charge_total, 'payment_status', n.payment_status, 'invoice_status', n.invoice_status, 'followup_tries', n.followup_tries, 'job_accepted', n.job_accepted) as changes,
-          null::jsonb as undo) c
+          null::jsonb as undo
+          offset 0) c
   cross join lateral (select event_content_hash($26::bytea, e.id, 1, 'register', null, n.state, 1, $1::uuid, $9::bigint, e.logged_at,
           null::timestamptz, e.step_inputs, c.changes) as content_hash) h
  where exists (select from moved)),

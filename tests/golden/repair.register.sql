@@ -61,9 +61,11 @@ select e.id, e.step_at, e.logged_at, e.step_row, n.*, c.changes, c.undo, h.conte
           ('none')::text as payment_status,
           ('none')::text as invoice_status,
           (0)::integer as followup_tries,
-          (case when $7::uuid is not null then true end)::boolean as job_accepted) n
+          (case when $7::uuid is not null then true end)::boolean as job_accepted
+          offset 0) n
   cross join lateral (select jsonb_build_object('state', n.state, 'outlet_id', n.outlet_id, 'customer_id', n.customer_id, 'region', n.region, 'priority', n.priority, 'clocks', n.clocks, 'channel', n.channel, 'type', n.type, 'contact_name', n.contact_name, 'contact_phone', n.contact_phone, 'address', n.address, 'equipment_id', n.equipment_id, 'serial', n.serial, 'model', n.model, 'problem', n.problem, 'required_skill', n.required_skill, 'warranty_until', n.warranty_until, 'in_warranty', n.in_warranty, 'free_reason', n.free_reason, 'repeat_of', n.repeat_of, 'follows', n.follows, 'visits', n.visits, 'absences', n.absences, 'device_at', n.device_at, 'charge_total', n.charge_total, 'payment_status', n.payment_status, 'invoice_status', n.invoice_status, 'followup_tries', n.followup_tries, 'job_accepted', n.job_accepted) as changes,
-          null::jsonb as undo) c
+          null::jsonb as undo
+          offset 0) c
   cross join lateral (select event_content_hash($27::bytea, e.id, 1, 'register', null, n.state, 1, $2::uuid, $13::bigint, e.logged_at,
           $5::timestamptz, $28::jsonb, c.changes) as content_hash) h
  where e.prior_fingerprint is null

@@ -134,9 +134,11 @@ select e.id, e.step_at, e.logged_at, e.step_row, e.event_no as gate_event_no, e.
           case when u.undo ? 'decline_reason' then o.decline_reason else e.decline_reason end as decline_reason,
           case when u.undo ? 'job_accepted' then o.job_accepted else e.job_accepted end as job_accepted,
           case when u.undo ? 'contact_attempts' then o.contact_attempts else e.contact_attempts end as contact_attempts,
-          case when u.undo ? 'waiting_told' then o.waiting_told else e.waiting_told end as waiting_told) n
+          case when u.undo ? 'waiting_told' then o.waiting_told else e.waiting_told end as waiting_told
+          offset 0) n
   cross join lateral (select u.undo as changes,
-          null::jsonb as undo) c
+          null::jsonb as undo
+          offset 0) c
   cross join lateral (select event_content_hash($12::bytea, e.id, e.event_no + 1, 'revert', e.state, n.state, e.version + 1, $1::uuid, $6::bigint, e.logged_at,
           $4::timestamptz, $13::jsonb, c.changes) as content_hash) h
  where e.prior_fingerprint is null

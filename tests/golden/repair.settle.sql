@@ -66,9 +66,11 @@ select e.id, e.step_at, e.logged_at, e.step_row, e.event_no as gate_event_no, e.
           coalesce($9::text, e.signature_refused_reason) as signature_refused_reason,
           coalesce($10::text, e.evidence) as evidence,
           (e.step_at)::timestamptz as settled_at,
-          coalesce($15::text, e.loss_note) as loss_note) n
+          coalesce($15::text, e.loss_note) as loss_note
+          offset 0) n
   cross join lateral (select jsonb_build_object('state', n.state, 'clocks', n.clocks, 'customer_signature', n.customer_signature, 'device_at', n.device_at, 'payment_status', n.payment_status, 'receipt_no', n.receipt_no, 'customer_opinion', n.customer_opinion, 'satisfaction', n.satisfaction, 'signature_refused', n.signature_refused, 'signature_refused_reason', n.signature_refused_reason, 'evidence', n.evidence, 'settled_at', n.settled_at, 'loss_note', n.loss_note) as changes,
-          null::jsonb as undo) c
+          null::jsonb as undo
+          offset 0) c
   cross join lateral (select event_content_hash($22::bytea, e.id, e.event_no + 1, 'settle', e.state, n.state, e.version + 1, $1::uuid, $6::bigint, e.logged_at,
           $4::timestamptz, $23::jsonb, c.changes) as content_hash) h
  where e.prior_fingerprint is null
@@ -137,9 +139,11 @@ select e.id, e.step_at, e.logged_at, e.step_row, e.event_no as gate_event_no, e.
   cross join f1_in i
   cross join lateral (select e.state as state,
           (e.warranty_until + i.repair_days)::date as warranty_until,
-          (coalesce(e.days_in_repair, 0) + i.repair_days)::integer as days_in_repair) n
+          (coalesce(e.days_in_repair, 0) + i.repair_days)::integer as days_in_repair
+          offset 0) n
   cross join lateral (select jsonb_build_object('state', n.state, 'warranty_until', n.warranty_until, 'days_in_repair', n.days_in_repair) as changes,
-          null::jsonb as undo) c
+          null::jsonb as undo
+          offset 0) c
   cross join lateral (select event_content_hash($22::bytea, e.id, e.event_no + 1, 'count_repair', e.state, n.state, e.version + 1, $1::uuid, $6::bigint, e.logged_at,
           null::timestamptz, e.step_inputs, c.changes) as content_hash) h
  where exists (select from moved)),
