@@ -62,7 +62,7 @@ static bool read_path(struct repair *repair, const struct demo_path *path)
 /* Back from the last step to the first, then forward again with appointments at quarters of an hour. */
 static void plan_times(struct demo *demo, struct repair *repair)
 {
-    int delays[STEPS_MAX], total = 0;
+    int delays[STEPS_MAX] = { 0 }, total = 0;
     for (int i = 1; i < repair->n; i++) {
         delays[i] = between(demo, repair->steps[i]->min, repair->steps[i]->max);
         total += delays[i] + (is_arrival(repair->steps[i]) ? ARRIVAL_SLACK : 0);

@@ -230,7 +230,7 @@ static int with_database(struct options *o, const struct engine *engine, int (*w
 static int serve(struct options *o, const struct engine *engine, PGconn *connection, struct postgres *postgres)
 {
     bool demo = o->demo && demo_is_wanted(connection);
-    if (demo && !demo_load(engine, connection)) {
+    if (!engine_learn_tables(engine, connection) || (demo && !demo_load(engine, connection))) {
         PQfinish(connection);
         return 1;
     }

@@ -125,7 +125,7 @@ static bool send_lock_group(struct lane *lane, struct lock_group *group)
 /* The prelude: all rows the batch will touch, locked in one order before its statements take their snapshots. */
 static bool send_locks(struct lane *lane)
 {
-    struct lock_group groups[LANE_MAX_LOCKS];
+    struct lock_group groups[LANE_MAX_LOCKS] = { { 0 } };
     size_t n = 0;
     for (size_t j = 0; j < lane->n_batch; j++)
         for (size_t l = 0; l < lane->batch[j]->n_locks; l++) {

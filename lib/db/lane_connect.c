@@ -9,10 +9,11 @@
 #define BACKOFF_MAX_US INT64_C(2000000)
 
 /* Every session counts in the company's zone, so that JSON made by PostgreSQL carries its offset; generic plans, since
- * planning a step costs more than running it; short lock waits, since a batch holds its locks until all have run. */
+ * planning a step costs more than running it; short lock waits, since a batch holds its locks until all have run. No sequential
+ * scans: a plan made while a table was small would keep reading all of it when it has grown. */
 #define SESSION_OPTIONS                                                                                                \
     "-c plan_cache_mode=force_generic_plan -c lock_timeout=1000 -c statement_timeout=10000 -c jit=off"                 \
-    " -c timezone=Asia/Shanghai -c datestyle=ISO -c default_transaction_isolation=read\\ committed"
+    " -c enable_seqscan=off -c timezone=Asia/Shanghai -c datestyle=ISO -c default_transaction_isolation=read\\ committed"
 
 void lane_watch(struct lane *lane, uint32_t events)
 {

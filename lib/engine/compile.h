@@ -22,6 +22,8 @@ void compile_gate(struct step *step);
 void compile_next(struct step *step);
 /* <prefix>moved (the entity after the step) and <prefix>logged. */
 void compile_moved(struct step *step);
+/* Stands for what `moved` returns until the whole statement shows what is read of it. */
+#define MOVED_COLUMNS "@columns@"
 /* Records, notices, links; nested steps too. */
 void compile_effects(struct step *step);
 /* Gates of the steps that this one fires or opens, to be judged before anything is written. */

@@ -131,7 +131,6 @@ static const char *nested_refusals(struct step *step)
 static void put_reply(struct step *step)
 {
     struct sql *sql = step->sql;
-    const struct machine_plan *machine = step->machine;
     const char *refused = arena_printf(&sql->engine->arena, "(g.refused%s)", nested_refusals(step));
     sql_putf(sql,
              "\nselect case\n         when g.prior_fingerprint is not null then case when g.prior_fingerprint = :fingerprint then 'repeat' else 'mismatch' end\n"
@@ -141,18 +140,11 @@ static void put_reply(struct step *step)
              "         when e.id is null then 'raced'\n"
              "         else 'moved'\n       end as verdict,\n       array_to_string(%s, ' ') as refused,\n       ",
              refused, refused);
-    sql->at = ":now";
-    compile_put_probes(sql, machine);
-    sql_put(sql, " as probes,\n       ");
-    const char *warnings = step->event->creates ? machine->machine->warnings : NULL;
     sql_putf(sql,
-             "nullif(coalesce(%s, '[]') || case when :occurred is not null and g.step_at is distinct from :occurred\n"
-             "           then jsonb_build_array(jsonb_build_object('code', 'occurred_at_not_believed', 'counted_from', g.step_at)) else '[]' end, '[]')",
-             warnings == NULL ? "null::jsonb" : warnings);
-    sql_put(sql, " as extra,\n       ");
-    compile_put_content_hash(sql, machine);
-    sql_putf(sql, " as content_sha256,\n       %s as result_id,\n       %s\n  from gate g\n  left join moved e on true",
-             step->event->creates ? "coalesce(g.prior_id, g.id)" : "g.id", machine->column_list);
+             "e.probes,\n       nullif(coalesce(e.warnings, '[]') || case when :occurred is not null and g.step_at is distinct from :occurred\n"
+             "           then jsonb_build_array(jsonb_build_object('code', 'occurred_at_not_believed', 'counted_from', g.step_at)) else '[]' end, '[]') as extra,\n"
+             "       e.content_sha256,\n       %s as result_id,\n       e.packed,\n       e.version,\n       e.state\n  from gate g\n  left join moved e on true",
+             step->event->creates ? "coalesce(g.prior_id, g.id)" : "g.id");
 }
 
 static size_t count_new_ids(const struct event_plan *event)
@@ -192,12 +184,13 @@ static void plan_locks(struct engine *engine, const struct machine_plan *machine
     event->locks = locks;
 }
 
-static bool mentions(const char *text, const char *column)
+/* Whether the text reads the column of a row called `a` or `b`. */
+static bool mentions(const char *text, const char *column, char a, char b)
 {
     size_t n = strlen(column);
     for (const char *p = text; (p = strstr(p, column)) != NULL; p += n) {
         bool whole = p[n] != '_' && !isalnum((unsigned char)p[n]);
-        if (whole && p > text + 1 && p[-1] == '.' && (p[-2] == 'e' || p[-2] == 'g'))
+        if (whole && p > text + 1 && p[-1] == '.' && (p[-2] == a || p[-2] == b))
             return true;
     }
     return false;
@@ -218,7 +211,7 @@ static void prune_gate(struct engine *engine, const struct machine_plan *machine
         memset(returned, ' ', strlen(machine->column_list));
     struct buf kept = { 0 };
     for (size_t c = 0; c < machine->n_columns; c++)
-        if (c == COLUMN_ID || c == COLUMN_STATE || mentions(behind, machine->columns[c].name))
+        if (c == COLUMN_ID || c == COLUMN_STATE || mentions(behind, machine->columns[c].name, 'e', 'g'))
             buf_printf(&kept, "%se.%s", kept.length == 0 ? "" : ", ", machine->columns[c].name);
     struct buf pruned = { 0 };
     buf_add(&pruned, text->data, (size_t)(list - text->data));
@@ -227,6 +220,43 @@ static void prune_gate(struct engine *engine, const struct machine_plan *machine
     buf_done(&kept);
     buf_done(text);
     *text = pruned;
+}
+
+/* What the step returns: the columns that effects read, and the reply: judged here, where the row still is one. */
+static char *moved_columns(struct step *step, const char *behind)
+{
+    struct sql *sql = step->sql;
+    const struct machine_plan *machine = step->machine;
+    struct buf statement = sql->text;
+    sql->text = (struct buf){ 0 };
+    for (size_t c = 0; c < machine->n_columns; c++)
+        if (c == COLUMN_ID || c == COLUMN_STATE || c == COLUMN_VERSION || mentions(behind, machine->columns[c].name, 'm', 'm'))
+            sql_putf(sql, "e.%s, ", machine->columns[c].name);
+    sql->at = ":now";
+    sql_put(sql, "e.chain,\n       ");
+    compile_put_probes(sql, machine);
+    sql_put(sql, " as probes,\n       ");
+    compile_put_content_hash(sql, machine);
+    const char *warnings = step->event->creates ? machine->machine->warnings : NULL;
+    sql_putf(sql, " as content_sha256,\n       %s as warnings,\n       e::text as packed", warnings == NULL ? "null::jsonb" : warnings);
+    char *columns = arena_strdup(&sql->engine->arena, sql->text.data);
+    buf_done(&sql->text);
+    sql->text = statement;
+    return columns;
+}
+
+static void put_moved_columns(struct step *step)
+{
+    struct buf *text = &step->sql->text;
+    const char *mark = strstr(text->data, MOVED_COLUMNS);
+    const char *behind = mark + strlen(MOVED_COLUMNS);
+    const char *columns = moved_columns(step, behind);
+    struct buf whole = { 0 };
+    buf_add(&whole, text->data, (size_t)(mark - text->data));
+    buf_puts(&whole, columns);
+    buf_puts(&whole, behind);
+    buf_done(text);
+    *text = whole;
 }
 
 void compile_event(struct engine *engine, struct machine_plan *machine, struct event_plan *event)
@@ -252,6 +282,7 @@ void compile_event(struct engine *engine, struct machine_plan *machine, struct e
     put_reply(&step);
     if (!event->creates)
         prune_gate(engine, machine, &sql.text, gate_end);
+    put_moved_columns(&step);
     struct param *params = ARENA_ARRAY(&engine->arena, struct param, sql.n_params + 1);
     memcpy(params, sql.params, sql.n_params * sizeof *params);
     event->params = params;

@@ -19,7 +19,7 @@ void compile_head(struct sql *sql, const struct machine_plan *machine)
     compile_put_probes(sql, machine);
     sql_put(sql, " as probes,\n       null::jsonb as extra,\n       ");
     compile_put_content_hash(sql, machine);
-    sql_putf(sql, " as content_sha256,\n       e.id as result_id,\n       %s", machine->column_list);
+    sql_put(sql, " as content_sha256,\n       e.id as result_id,\n       e::text as packed,\n       e.version,\n       e.state");
 }
 
 static void compile_timer(struct engine *engine, struct machine_plan *machine, const struct timer *timer, struct timer_plan *plan)

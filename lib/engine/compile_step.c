@@ -304,6 +304,11 @@ void compile_next(struct step *step)
     sql_putf(sql, " where %s)", step->ok);
 }
 
+static const char *moved_columns(const struct step *step)
+{
+    return step->prefix[0] == '\0' ? MOVED_COLUMNS : arena_printf(&step->sql->engine->arena, "%s, e.chain", step->machine->column_list);
+}
+
 static void put_update(struct step *step)
 {
     const bool *set = step->set;
@@ -345,8 +350,8 @@ static void put_update(struct step *step)
              ",\n       last_event_no = e.event_no + 1"
              ",\n       last_actor_id = :actor"
              ",\n       last_final = %s"
-             "\n  from %snext n\n where e.id = n.id\n   and e.event_no = n.gate_event_no\nreturning %s, e.chain)",
-             step->event->name, final, step->prefix, machine->column_list);
+             "\n  from %snext n\n where e.id = n.id\n   and e.event_no = n.gate_event_no\nreturning %s)",
+             step->event->name, final, step->prefix, moved_columns(step));
 }
 
 static void put_insert(struct step *step)
@@ -366,7 +371,7 @@ static void put_insert(struct step *step)
     for (size_t c = 0; c < machine->n_columns; c++)
         if (set[c])
             sql_putf(sql, ", n.%s", machine->columns[c].name);
-    sql_putf(sql, "\n  from %snext n\n on conflict do nothing\nreturning %s, e.chain)", step->prefix, machine->column_list);
+    sql_putf(sql, "\n  from %snext n\n on conflict do nothing\nreturning %s)", step->prefix, moved_columns(step));
     sql_putf(sql,
              ",\n%sregistry as (\ninsert into entity (id, machine, number, outlet_id, customer_id)\n"
              "select m.id, '%s', m.number, m.outlet_id, m.customer_id from %smoved m)",

@@ -1,5 +1,5 @@
 /* The engine: compiles the procedures' tables into statements, binds requests to them, renders what they return.
- * Layer: engine. An engine is immutable after engine_new and shared by all threads. */
+ * Layer: engine. An engine is immutable after engine_new and engine_learn_tables, and shared by all threads. */
 #ifndef AFTERCARE_ENGINE_H
 #define AFTERCARE_ENGINE_H
 
@@ -25,6 +25,8 @@ struct engine *engine_new(const struct procedure *const *procedures);
 void engine_free(struct engine *engine);
 /* One line an error, "" when the tables are sound. Borrowed. */
 const char *engine_errors(const struct engine *engine);
+/* Rows come packed, in the order of their table's columns: to be learned once after migrations, before anything is rendered. */
+bool engine_learn_tables(const struct engine *engine, PGconn *connection);
 /* Compares the tables with the database's columns; appends one line an error. False when something is wrong. */
 bool engine_check_schema(const struct engine *engine, PGconn *connection, struct buf *errors);
 /* Writes form_template rows from the form book of the tables. */

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "engine/plan.h"
 #include "engine/roles.h"
 
@@ -153,6 +154,38 @@ bool engine_check_schema(const struct engine *engine, PGconn *connection, struct
             PQclear(result);
         }
     }
+    return good;
+}
+
+static bool learn_table(const struct machine_plan *machine, PGconn *connection)
+{
+    const char *values[1] = { machine->machine->name };
+    PGresult *result = PQexecParams(connection,
+                                    "select a.attname\n  from pg_attribute a\n where a.attrelid = to_regclass($1)\n   and a.attnum > 0\n"
+                                    "   and not a.attisdropped\n order by a.attnum",
+                                    1, NULL, values, NULL, NULL, 0);
+    int n = PQntuples(result);
+    bool good = true;
+    for (size_t c = 0; c < machine->n_columns; c++) {
+        int row = 0;
+        while (row < n && strcmp(PQgetvalue(result, row, 0), machine->columns[c].name) != 0)
+            row++;
+        if (row < n && row < PLAN_MAX_COLUMNS) {
+            machine->stored[c] = (size_t)row;
+            continue;
+        }
+        log_error("engine", "table %s has no column %s", machine->machine->name, machine->columns[c].name);
+        good = false;
+    }
+    PQclear(result);
+    return good;
+}
+
+bool engine_learn_tables(const struct engine *engine, PGconn *connection)
+{
+    bool good = true;
+    for (size_t i = 0; i < engine->n_machines; i++)
+        good &= learn_table(&engine->machines[i], connection);
     return good;
 }
 

@@ -216,6 +216,11 @@ static void resolve_columns(struct engine *engine, struct machine_plan *plan)
     }
     plan->columns = columns;
     plan->n_columns = n;
+    plan->stored = ARENA_ARRAY(&engine->arena, size_t, n);
+    for (size_t i = 0; i < n; i++)
+        plan->stored[i] = i;
+    if (n > PLAN_MAX_COLUMNS)
+        plan_error(engine, "%s: more than %d columns", machine->name, PLAN_MAX_COLUMNS);
     struct buf list = { 0 };
     for (size_t i = 0; i < n; i++)
         buf_printf(&list, "%se.%s", i == 0 ? "" : ", ", columns[i].name);

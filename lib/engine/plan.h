@@ -15,6 +15,7 @@
 #define PLAN_MAX_STATES 63
 #define PLAN_MAX_PROBES 63
 #define PLAN_MAX_PARAMS 128
+#define PLAN_MAX_COLUMNS 320
 
 /* Where a statement's parameter gets its value from. */
 enum source {
@@ -111,6 +112,7 @@ struct machine_plan {
     uint64_t terminal;
     const struct column *columns;
     size_t n_columns;
+    size_t *stored; /* by column: its place in the table's rows; engine_learn_tables fills it in */
     const char *column_list; /* e.id, e.number, ... */
     const struct event_plan *events;
     size_t n_events;
@@ -170,9 +172,22 @@ enum common_column {
     N_COMMON_COLUMNS
 };
 
-/* Result layout of every statement that returns an entity: these, then the columns. A step that did not move returns no
- * columns: RESULT_ID names the entity to read (the first one's for a repeated creation). */
-enum result_column { RESULT_VERDICT, RESULT_REFUSED, RESULT_PROBES, RESULT_EXTRA, RESULT_CONTENT_HASH, RESULT_ID, RESULT_FIRST_COLUMN };
+/* Result layout of every statement that returns an entity: the head, then in lists the columns, elsewhere the table's row
+ * packed into one text: each column of each node of a plan costs, whether it is null or not. A step that did not move
+ * returns no row: RESULT_ID names the entity to read (the first one's for a repeated creation). */
+enum result_column {
+    RESULT_VERDICT,
+    RESULT_REFUSED,
+    RESULT_PROBES,
+    RESULT_EXTRA,
+    RESULT_CONTENT_HASH,
+    RESULT_ID,
+    RESULT_FIRST_COLUMN,
+    RESULT_PACKED = RESULT_FIRST_COLUMN,
+    RESULT_VERSION,
+    RESULT_STATE,
+    N_PACKED_RESULT
+};
 
 extern const struct column common_columns[N_COMMON_COLUMNS];
 

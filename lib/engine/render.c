@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "engine/plan.h"
 #include "engine/roles.h"
 
@@ -31,14 +32,19 @@ enum verdict engine_verdict(const PGresult *result)
     return VERDICT_NOT_FOUND;
 }
 
+static bool is_packed(const PGresult *result)
+{
+    return PQnfields(result) == N_PACKED_RESULT;
+}
+
 int engine_result_version(const PGresult *result, int row)
 {
-    return atoi(PQgetvalue(result, row, RESULT_FIRST_COLUMN + COLUMN_VERSION));
+    return atoi(PQgetvalue(result, row, is_packed(result) ? RESULT_VERSION : RESULT_FIRST_COLUMN + COLUMN_VERSION));
 }
 
 const char *engine_result_id(const PGresult *result, int row)
 {
-    return PQgetvalue(result, row, RESULT_FIRST_COLUMN + COLUMN_ID);
+    return PQgetvalue(result, row, is_packed(result) ? RESULT_ID : RESULT_FIRST_COLUMN + COLUMN_ID);
 }
 
 const char *engine_result_subject(const PGresult *result)
@@ -48,7 +54,61 @@ const char *engine_result_subject(const PGresult *result)
 
 const char *engine_result_state(const PGresult *result, int row)
 {
-    return PQgetvalue(result, row, RESULT_FIRST_COLUMN + COLUMN_STATE);
+    return PQgetvalue(result, row, is_packed(result) ? RESULT_STATE : RESULT_FIRST_COLUMN + COLUMN_STATE);
+}
+
+/* The columns of one entity, in the machine's order; NULL where the column is null. */
+struct view {
+    const char *values[PLAN_MAX_COLUMNS];
+    char *text; /* what they point into when the row came packed */
+};
+
+/* The next value of a row as text, (a,"b ""c""",,d), unquoted in place; `*at` moves behind its comma. */
+static const char *next_packed(char **at)
+{
+    char *start = *at, *end = start + strcspn(start, ",)"), *behind = end;
+    bool is_null = end == start;
+    if (*start == '"') {
+        char *p = start + 1;
+        for (end = start; *p != '\0' && (*p != '"' || p[1] == '"'); p++) {
+            p += (*p == '"' || *p == '\\') && p[1] != '\0';
+            *end++ = *p;
+        }
+        behind = *p == '\0' ? p : p + 1;
+    }
+    bool more = *behind == ',';
+    *end = '\0';
+    *at = more ? behind + 1 : NULL;
+    return is_null ? NULL : start;
+}
+
+static void view_open(struct view *view, const struct machine_plan *machine, const PGresult *result, int row, int first)
+{
+    view->text = NULL;
+    if (!is_packed(result)) {
+        for (size_t c = 0; c < machine->n_columns; c++)
+            view->values[c] = cell(result, row, first + RESULT_FIRST_COLUMN + (int)c);
+        return;
+    }
+    const char *stored[PLAN_MAX_COLUMNS] = { NULL };
+    const char *packed = cell(result, row, first + RESULT_PACKED);
+    if (packed != NULL) {
+        size_t length = (size_t)PQgetlength(result, row, first + RESULT_PACKED);
+        view->text = malloc(length + 1);
+        if (view->text == NULL)
+            log_fatal("render", "out of memory");
+        memcpy(view->text, packed, length + 1);
+        char *at = view->text + 1;
+        for (size_t i = 0; i < PLAN_MAX_COLUMNS && at != NULL; i++)
+            stored[i] = next_packed(&at);
+    }
+    for (size_t c = 0; c < machine->n_columns; c++)
+        view->values[c] = stored[machine->stored[c]];
+}
+
+static void view_close(struct view *view)
+{
+    free(view->text);
 }
 
 /* "{a,\"b c\"}" as a JSON array. */
@@ -139,37 +199,36 @@ bool fields_name(const char *fields, const char *name)
 }
 
 /* Outlets and technicians see phone and address while the job is theirs and open. */
-static bool masks_personal(const PGresult *result, int row, int first, const struct principal *principal)
+static bool masks_personal(const struct view *view, const struct principal *principal)
 {
     static const uint64_t limited = UINT64_C(1) << ROLE_technician | UINT64_C(1) << ROLE_outlet_technician |
                                     UINT64_C(1) << ROLE_outlet_manager | UINT64_C(1) << ROLE_installer |
                                     UINT64_C(1) << ROLE_employee;
     if ((principal->roles & ~limited) != 0)
         return false;
-    const char *assignee = cell(result, row, first + COLUMN_ASSIGNEE);
-    const char *outlet = cell(result, row, first + COLUMN_OUTLET);
-    const char *opener = cell(result, row, first + COLUMN_OPENED_BY);
+    const char *assignee = view->values[COLUMN_ASSIGNEE];
+    const char *outlet = view->values[COLUMN_OUTLET];
+    const char *opener = view->values[COLUMN_OPENED_BY];
     bool theirs = (assignee != NULL && strcmp(assignee, principal->id) == 0) ||
                   (outlet != NULL && principal->outlet_id[0] != '\0' && strcmp(outlet, principal->outlet_id) == 0 &&
                    (principal->roles & (UINT64_C(1) << ROLE_outlet_manager)) != 0) ||
                   (opener != NULL && assignee == NULL && strcmp(opener, principal->id) == 0);
-    const char *state = cell(result, row, first + COLUMN_STATE);
+    const char *state = view->values[COLUMN_STATE];
     static const char *const done[] = { "settled", "reported_back", "followup_pending", "followed_up" };
-    bool open = cell(result, row, first + COLUMN_CLOSED) == NULL;
+    bool open = view->values[COLUMN_CLOSED] == NULL;
     for (size_t i = 0; state != NULL && i < sizeof done / sizeof *done; i++)
         open &= strcmp(done[i], state) != 0;
     return !(theirs && open);
 }
 
-static void put_columns(const struct machine_plan *machine, const PGresult *result, int row, int first,
-                        const struct render_options *options, struct buf *out)
+static void put_columns(const struct machine_plan *machine, const struct view *view, const struct render_options *options, struct buf *out)
 {
-    bool masked = masks_personal(result, row, first, options->principal);
+    bool masked = masks_personal(view, options->principal);
     for (size_t c = 0; c < machine->n_columns; c++) {
         const struct column *column = &machine->columns[c];
         if (column->hidden || (options->fields != NULL && c != COLUMN_ID && c != COLUMN_VERSION && !fields_name(options->fields, column->name)))
             continue;
-        const char *value = cell(result, row, first + (int)c);
+        const char *value = view->values[c];
         if (value == NULL && c >= N_COMMON_COLUMNS)
             continue;
         buf_json_comma(out);
@@ -245,17 +304,13 @@ static void put_reasons(const struct machine_plan *machine, const struct offer *
     buf_putc(out, ']');
 }
 
-void engine_render_actions(const struct machine_plan *machine, const PGresult *result, int row,
-                           const struct render_options *options, struct buf *out)
+static void put_actions(const struct machine_plan *machine, const struct view *view, uint64_t probes,
+                        const struct render_options *options, struct buf *out)
 {
-    int first = options->first_column + RESULT_FIRST_COLUMN;
-    const char *id = cell(result, row, first + COLUMN_ID);
-    const char *state_name = cell(result, row, first + COLUMN_STATE);
+    const char *id = view->values[COLUMN_ID], *state_name = view->values[COLUMN_STATE];
     int state_index = state_name == NULL ? -1 : plan_state(machine, state_name);
     uint64_t state = state_index < 0 ? 0 : UINT64_C(1) << state_index;
-    const char *probe_text = cell(result, row, options->first_column + RESULT_PROBES);
-    uint64_t probes = probe_text == NULL ? 0 : (uint64_t)strtoll(probe_text, NULL, 10);
-    const char *assignee = cell(result, row, first + COLUMN_ASSIGNEE), *opener = cell(result, row, first + COLUMN_OPENED_BY);
+    const char *assignee = view->values[COLUMN_ASSIGNEE], *opener = view->values[COLUMN_OPENED_BY];
     bool is_assignee = assignee != NULL && strcmp(assignee, options->principal->id) == 0;
     bool is_opener = opener != NULL && strcmp(opener, options->principal->id) == 0;
     buf_putc(out, '[');
@@ -279,14 +334,31 @@ void engine_render_actions(const struct machine_plan *machine, const PGresult *r
     buf_putc(out, ']');
 }
 
+static uint64_t probes_of(const PGresult *result, int row, const struct render_options *options)
+{
+    const char *text = cell(result, row, options->first_column + RESULT_PROBES);
+    return text == NULL ? 0 : (uint64_t)strtoll(text, NULL, 10);
+}
+
+void engine_render_actions(const struct machine_plan *machine, const PGresult *result, int row,
+                           const struct render_options *options, struct buf *out)
+{
+    struct view view;
+    view_open(&view, machine, result, row, options->first_column);
+    put_actions(machine, &view, probes_of(result, row, options), options, out);
+    view_close(&view);
+}
+
 void engine_render(const struct machine_plan *machine, const PGresult *result, int row,
                    const struct render_options *options, struct buf *out)
 {
     int base = options->first_column;
+    struct view view;
+    view_open(&view, machine, result, row, base);
     buf_putc(out, '{');
     buf_json_member(out, "machine", machine->machine->name);
-    put_columns(machine, result, row, base + RESULT_FIRST_COLUMN, options, out);
-    const char *id = cell(result, row, base + RESULT_FIRST_COLUMN + COLUMN_ID);
+    put_columns(machine, &view, options, out);
+    const char *id = view.values[COLUMN_ID];
     if (options->fields == NULL) {
         const char *hash = cell(result, row, base + RESULT_CONTENT_HASH);
         if (hash != NULL)
@@ -305,8 +377,9 @@ void engine_render(const struct machine_plan *machine, const PGresult *result, i
     }
     if (!options->without_actions) {
         buf_json_key(out, "actions");
-        engine_render_actions(machine, result, row, options, out);
+        put_actions(machine, &view, probes_of(result, row, options), options, out);
     }
+    view_close(&view);
     buf_putc(out, '}');
 }
 
