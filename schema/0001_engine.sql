@@ -217,8 +217,8 @@ create table notification (
     read_at     timestamptz,
     read_by     uuid
 );
-create index notification_by_person on notification (person_id, made_at);
-create index notification_by_role on notification (role, made_at);
+create index notification_by_person on notification (person_id, made_at) where person_id is not null;
+create index notification_by_role on notification (role, made_at) where role is not null;
 
 -- Limits and the calendar they are counted in.
 create table time_rule (

@@ -43,33 +43,38 @@ update work_calendar
 create function service_seconds_at(at timestamptz) returns bigint language plpgsql stable as $$
 declare
     local timestamp := at at time zone company_zone();
-    sec bigint := extract(epoch from local - local::date)::bigint;
+    today date := local;
+    sec bigint := extract(epoch from local::time)::bigint;
+    served bigint;
+    bounds integer[];
+    i integer := 1;
 begin
-    return (select w.cumulative * 60
-                 + coalesce((select sum(least(greatest(sec, lower(s) * 60), upper(s) * 60) - lower(s) * 60) from unnest(w.spans) s), 0)::bigint
-              from work_calendar w
-             where w.day = local::date);
+    select w.cumulative * 60, w.bounds into served, bounds from work_calendar w where w.day = today;
+    while bounds[i] * 60 < sec loop
+        served := served + least(sec, bounds[i + 1] * 60) - bounds[i] * 60;
+        i := i + 2;
+    end loop;
+    return served;
 end $$;
 
 -- The earliest moment with that coordinate.
 create function service_moment(coordinate bigint) returns timestamptz language plpgsql stable as $$
 declare
-    d record;
+    today date;
     rest bigint;
-    span int4range;
+    bounds integer[];
+    i integer := 1;
 begin
-    select * into d from work_calendar where cumulative < (coordinate + 59) / 60 order by cumulative desc, day desc limit 1;
-    if not found then
-        return null;
-    end if;
-    rest := coordinate - d.cumulative * 60;
-    for span in select s from unnest(d.spans) s order by 1 loop
-        if rest <= (upper(span) - lower(span)) * 60 then
-            return (d.day + make_interval(secs => lower(span) * 60 + rest)) at time zone company_zone();
-        end if;
-        rest := rest - (upper(span) - lower(span)) * 60;
+    select w.day, coordinate - w.cumulative * 60, w.bounds into today, rest, bounds
+      from work_calendar w
+     where w.cumulative < (coordinate + 59) / 60
+     order by w.cumulative desc, w.day desc
+     limit 1;
+    while rest > (bounds[i + 1] - bounds[i]) * 60 loop
+        rest := rest - (bounds[i + 1] - bounds[i]) * 60;
+        i := i + 2;
     end loop;
-    return null;
+    return (today + make_interval(secs => bounds[i] * 60 + rest)) at time zone company_zone();
 end $$;
 
 -- End of the n-th working day after the day of `at`.

@@ -101,6 +101,7 @@ create table repair (
 
 create index repair_open on repair (id) where closed_at is null;
 create index repair_open_assignee on repair (assignee_id) where closed_at is null;
+create index repair_due on repair (due_at) where closed_at is null and due_at is not null;
 create index repair_by_customer on repair (customer_id);
 create index repair_serial on repair (serial text_pattern_ops);
 create index repair_contact_phone on repair (contact_phone text_pattern_ops);

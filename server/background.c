@@ -48,7 +48,7 @@ static const char breach_template[] =
     "with due as materialized (\n"
     "    select e.id, e.number, e.state, e.version, e.event_no, e.chain, e.clocks, e.assignee_id, e.outlet_id, e.customer_id,\n"
     "           greatest($1::timestamptz, e.changed_at) as at\n"
-    "      from %s e\n     where e.closed_at is null\n       and e.due_at <= $1::timestamptz\n     order by e.id\n     limit 200\n"
+    "      from %s e\n     where e.closed_at is null\n       and e.due_at <= $1::timestamptz\n     order by e.due_at\n     limit 200\n"
     "       for no key update skip locked),\n"
     "next as materialized (\n"
     "    select d.*, n.clocks as new_clocks, n.hits, c.changes, uuid_send(s.salt) as salt,\n"
@@ -96,28 +96,36 @@ static const char escalate_sql[] =
     "select case l.step when 2 then 'deputy_gm' else 'dispatcher' end, null, 'deadline_escalated', l.entity_id,\n"
     "       jsonb_build_object('machine', l.machine, 'clock', l.clock, 'step', l.step), $1::timestamptz\n  from late l";
 
-static void run_breaches(struct background *b)
+/* True when a deadline had passed. */
+static bool run_breaches(struct background *b)
 {
+    bool found_some = false;
     const struct engine *engine = b->server->engine;
     const char *values[1] = { b->now };
     for (size_t i = 0; i < engine->n_machines; i++) {
         const struct machine *machine = engine->machines[i].machine;
         if (machine->clocks == NULL)
             continue;
-        PQclear(query(b, b->breach_sql[2 * i], 1, values));
+        PGresult *moved = query(b, b->breach_sql[2 * i], 1, values);
+        found_some |= PQntuples(moved) == 1 && strcmp(PQgetvalue(moved, 0, 0), "0") != 0;
+        PQclear(moved);
         PQclear(query(b, b->breach_sql[2 * i + 1], 1, values));
     }
     PQclear(query(b, escalate_sql, 1, values));
+    return found_some;
 }
 
-static void run_timers(struct background *b)
+/* True when something was due. */
+static bool run_timers(struct background *b)
 {
+    bool found_some = false;
     const struct engine *engine = b->server->engine;
     const char *values[1] = { b->now };
     for (size_t i = 0; i < engine->n_machines; i++)
         for (size_t t = 0; t < engine->machines[i].n_timers; t++) {
             const struct timer_plan *timer = &engine->machines[i].timers[t];
             PGresult *due = query(b, timer->sql, timer->n_params, values);
+            found_some |= PQntuples(due) > 0;
             for (int row = 0; row < PQntuples(due); row++) {
                 json_t *body = json_loads(PQgetvalue(due, row, 1), 0, NULL);
                 (void)engine_fire(b->connection, &engine->machines[i], timer->event, PQgetvalue(due, row, 0), body, &system_principal,
@@ -126,6 +134,7 @@ static void run_timers(struct background *b)
             }
             PQclear(due);
         }
+    return found_some;
 }
 
 /* Links that wait for their procedure stay visible with the reason why. */
@@ -221,20 +230,27 @@ static bool take_lead(struct background *b)
     return b->leader;
 }
 
+/* Every second; with very many open entities and nothing due, looking at them may take a tenth of the time. */
+static int64_t next_round(int64_t started, bool found_some)
+{
+    int64_t end = clock_monotonic_us(), pause = found_some ? 0 : 9 * (end - started);
+    return end + (pause < 1000000 ? 1000000 : pause > 10000000 ? 10000000 : pause);
+}
+
 static void lead(struct background *b)
 {
     int64_t now = clock_monotonic_us();
     clock_format_rfc3339(clock_now_us(), b->now);
     PQclear(query(b, sequencer_sql, 0, NULL));
     if (now >= b->next_breach_us) {
-        run_breaches(b);
-        b->next_breach_us = now + 1000000;
+        b->next_breach_us = next_round(now, run_breaches(b));
     }
+    now = clock_monotonic_us();
     if (now >= b->next_timer_us) {
-        run_timers(b);
+        bool found_some = run_timers(b);
         run_links(b);
         run_handins(b);
-        b->next_timer_us = now + 1000000;
+        b->next_timer_us = next_round(now, found_some);
     }
     if (now >= b->next_slow_us) {
         run_housekeeping(b);

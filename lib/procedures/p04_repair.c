@@ -491,11 +491,11 @@ static const struct transition transitions[] = {
 static const struct timer timers[] = {
     { "mark_to_reassign",
       "e.to_reassign is null and e.assignee_id is not null and e.state not in ('settled', 'reported_back', 'followup_pending', 'followed_up')"
-      " and exists (select from absence a where a.person_id = e.assignee_id and a.closed_at is null and a.from_at <= :now and a.to_at > :now)",
+      " and e.assignee_id in (select a.person_id from absence a where a.closed_at is null and a.from_at <= :now and a.to_at > :now)",
       "reason = 'absence'" },
     { "mark_to_reassign",
       "e.to_reassign is null and e.state in ('registered', 'dispatched', 'scheduled', 'revisit_pending')"
-      " and exists (select from person p where p.id = e.assignee_id and p.state <> 'active')",
+      " and e.assignee_id in (select p.id from person p where p.state <> 'active')",
       "reason = 'barred_or_left'" },
     { NULL },
 };
@@ -523,7 +523,7 @@ static const struct machine repair = {
     .signed_fields = "solution outcome parts_used charge_items charge_total in_warranty",
     .warnings = "(select jsonb_agg(jsonb_build_object('code', case when d.settled_at is null then 'possible_duplicate' else 'repaired_recently' end,"
                 " 'id', d.id, 'number', d.number, 'state', d.state))"
-                " from (select * from repair d where d.serial = e.serial and d.id <> e.id and (d.closed_at is null or d.settled_at >= :now - interval '30 days')"
+                " from (select d.id, d.number, d.state, d.settled_at from repair d where d.serial = e.serial and d.id <> e.id and (d.closed_at is null or d.settled_at >= :now - interval '30 days')"
                 " limit 5) d)",
 };
 

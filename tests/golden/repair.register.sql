@@ -108,7 +108,7 @@ returning e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.custome
        | ((((e.paused is null)) is true)::integer::bigint << 25)
        | ((((e.paused is not null)) is true)::integer::bigint << 26) as probes,
        encode(sha256(convert_to(jsonb_build_object('number', e.number, 'solution', e.solution, 'outcome', e.outcome, 'parts_used', e.parts_used, 'charge_items', e.charge_items, 'charge_total', e.charge_total, 'in_warranty', e.in_warranty)::text, 'UTF8')), 'hex') as content_sha256,
-       (select jsonb_agg(jsonb_build_object('code', case when d.settled_at is null then 'possible_duplicate' else 'repaired_recently' end, 'id', d.id, 'number', d.number, 'state', d.state)) from (select * from repair d where d.serial = e.serial and d.id <> e.id and (d.closed_at is null or d.settled_at >= $4::timestamptz - interval '30 days') limit 5) d) as warnings,
+       (select jsonb_agg(jsonb_build_object('code', case when d.settled_at is null then 'possible_duplicate' else 'repaired_recently' end, 'id', d.id, 'number', d.number, 'state', d.state)) from (select d.id, d.number, d.state, d.settled_at from repair d where d.serial = e.serial and d.id <> e.id and (d.closed_at is null or d.settled_at >= $4::timestamptz - interval '30 days') limit 5) d) as warnings,
        e::text as packed),
 registry as (
 insert into entity (id, machine, number, outlet_id, customer_id)
