@@ -35,6 +35,8 @@ static PGresult *query(struct background *b, const char *sql, int n, const char 
 
 /* Feed order: what the present snapshot sees and the previous one did not (one-statement F4). */
 static const char sequencer_sql[] =
+    /* The planner cannot know how few events are fresh: it would read the whole log, each time. */
+    "set local enable_seqscan = off;\n"
     "with s as (select prev, pos from feed_state for update),\n"
     "     fresh as (select v.entity_id, v.event_no, row_number() over (order by v.seq) as place\n"
     "                 from entity_event v, s\n"
@@ -42,6 +44,14 @@ static const char sequencer_sql[] =
     "                  and not pg_visible_in_snapshot(v.xid, s.prev)),\n"
     "     put as (insert into feed (pos, entity_id, event_no) select s.pos + f.place, f.entity_id, f.event_no from fresh f, s returning pos)\n"
     "update feed_state t\n   set prev = pg_current_snapshot(),\n       pos = t.pos + (select count(*) from put)";
+
+static void run_sequencer(struct background *b)
+{
+    PGresult *result = PQexec(b->connection, sequencer_sql);
+    if (PQresultStatus(result) != PGRES_COMMAND_OK && PQstatus(b->connection) == CONNECTION_OK)
+        log_error("background", "%s", PQresultErrorMessage(result));
+    PQclear(result);
+}
 
 /* A breach is an event of the log that moves neither state nor version; it marks the clock and tells the owner. */
 static const char breach_template[] =
@@ -241,7 +251,7 @@ static void lead(struct background *b)
 {
     int64_t now = clock_monotonic_us();
     clock_format_rfc3339(clock_now_us(), b->now);
-    PQclear(query(b, sequencer_sql, 0, NULL));
+    run_sequencer(b);
     if (now >= b->next_breach_us) {
         b->next_breach_us = next_round(now, run_breaches(b));
     }

@@ -396,9 +396,12 @@ bool engine_bind(const struct event_plan *event, const struct call *call, struct
     struct job_lock *locks = ARENA_ARRAY(arena, struct job_lock, n_locks + 1);
     for (size_t i = 0; i < n_locks; i++)
         locks[i] = (struct job_lock){ event->locks[i], call->id };
+    const struct statement *statement = call->idempotency_key == NULL ? &event->unkeyed : &event->statement;
+    const struct param *params = call->idempotency_key == NULL ? event->unkeyed_params : event->params;
     *ret_bound = (struct bound){
-        .statement = &event->statement,
-        .values = bind_values(&event->statement, event->params, call, &values, arena),
+        .statement = statement,
+        .params = params,
+        .values = bind_values(statement, params, call, &values, arena),
         .locks = locks,
         .n_locks = n_locks,
         .sort_key = call->id,
@@ -413,6 +416,7 @@ void engine_bind_get(const struct machine_plan *machine, const struct principal 
     struct values values = { .given = 0 };
     *ret_bound = (struct bound){
         .statement = &machine->get,
+        .params = machine->get_params,
         .values = bind_values(&machine->get, machine->get_params, &call, &values, arena),
         .sort_key = id,
     };

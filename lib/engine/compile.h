@@ -12,6 +12,7 @@ struct step {
     const char *prefix;
     const char *ok; /* condition on this step's gate row `e`: nothing refuses the whole statement */
     bool *set; /* by column: written by this step */
+    bool keyed; /* the main step comes with an Idempotency-Key */
 };
 
 /* Which columns the step writes; first of all. */
@@ -32,7 +33,8 @@ void compile_nested_gates(struct step *step);
 /* Conditions without inputs become probes: bits that say which events may be offered. */
 void compile_probes(struct engine *engine, struct machine_plan *machine);
 void compile_put_state_test(struct sql *sql, const struct machine_plan *machine, uint64_t states);
-void compile_put_probes(struct sql *sql, const struct machine_plan *machine);
+/* Only those that matter in one of the states; the others are 0. */
+void compile_put_probes(struct sql *sql, const struct machine_plan *machine, uint64_t states);
 void compile_put_content_hash(struct sql *sql, const struct machine_plan *machine);
 /* "select verdict, ... columns" of a read, and the caller's scope as further conditions. */
 void compile_head(struct sql *sql, const struct machine_plan *machine);

@@ -70,15 +70,16 @@ static bool is_dear(const char *sql)
     return strstr(sql, "select") != NULL || strstr(sql, "time_rule") != NULL || strstr(sql, "company_") != NULL;
 }
 
-void compile_put_probes(struct sql *sql, const struct machine_plan *machine)
+void compile_put_probes(struct sql *sql, const struct machine_plan *machine, uint64_t states)
 {
-    if (machine->n_probes == 0)
-        sql_put(sql, "0");
+    sql_put(sql, "0::bigint");
     for (size_t i = 0; i < machine->n_probes; i++) {
         const struct probe *probe = &machine->probes[i];
-        sql_putf(sql, "%s((((", i == 0 ? "" : "\n       | ");
-        if (is_dear(probe->sql)) {
-            compile_put_state_test(sql, machine, probe->states);
+        if ((probe->states & states) == 0)
+            continue;
+        sql_put(sql, "\n       | ((((");
+        if (is_dear(probe->sql) && (states & ~probe->states) != 0) {
+            compile_put_state_test(sql, machine, probe->states & states);
             sql_put(sql, ") and (");
         }
         sql_put(sql, probe->sql);
@@ -106,7 +107,7 @@ static void put_claim(struct step *step)
 {
     sql_putf(step->sql,
              ",\nclaim as (\ninsert into idempotency (principal, key, fingerprint, entity_id, version, status, at)\n"
-             "select :actor, :key, :fingerprint, e.id, %s, %d, :now\n  from gate e\n where :key is not null\n   and %s\n"
+             "select :actor, :key, :fingerprint, e.id, %s, %d, :now\n  from gate e\n where %s\n"
              "    on conflict do nothing\nreturning entity_id)",
              step->event->creates ? "1" : "e.version + 1", step->event->creates ? 201 : 200, step->ok);
 }
@@ -133,18 +134,19 @@ static void put_reply(struct step *step)
     struct sql *sql = step->sql;
     const char *refused = arena_printf(&sql->engine->arena, "(g.refused%s)", nested_refusals(step));
     sql_putf(sql,
-             "\nselect case\n         when g.prior_fingerprint is not null then case when g.prior_fingerprint = :fingerprint then 'repeat' else 'mismatch' end\n"
+             "\nselect case\n%s"
              "         when g.step_row is null then 'wrong_state'\n"
              "         when %s <> '{}' then 'refused'\n"
              "         when :dry_run then 'would_move'\n"
              "         when e.id is null then 'raced'\n"
              "         else 'moved'\n       end as verdict,\n       array_to_string(%s, ' ') as refused,\n       ",
+             step->keyed ? "         when g.prior_fingerprint is not null then case when g.prior_fingerprint = :fingerprint then 'repeat' else 'mismatch' end\n" : "",
              refused, refused);
     sql_putf(sql,
              "e.probes,\n       nullif(coalesce(e.warnings, '[]') || case when :occurred is not null and g.step_at is distinct from :occurred\n"
              "           then jsonb_build_array(jsonb_build_object('code', 'occurred_at_not_believed', 'counted_from', g.step_at)) else '[]' end, '[]') as extra,\n"
              "       e.content_sha256,\n       %s as result_id,\n       e.packed,\n       e.version,\n       e.state\n  from gate g\n  left join moved e on true",
-             step->event->creates ? "coalesce(g.prior_id, g.id)" : "g.id");
+             step->keyed && step->event->creates ? "coalesce(g.prior_id, g.id)" : "g.id");
 }
 
 static size_t count_new_ids(const struct event_plan *event)
@@ -222,6 +224,15 @@ static void prune_gate(struct engine *engine, const struct machine_plan *machine
     *text = pruned;
 }
 
+/* States that the entity may be in after the event. */
+static uint64_t states_after(const struct event_plan *event)
+{
+    uint64_t states = event->reverts ? ~UINT64_C(0) : 0;
+    for (size_t r = 0; r < event->n_rows; r++)
+        states |= event->rows[r].to < 0 ? event->rows[r].from : UINT64_C(1) << event->rows[r].to;
+    return states;
+}
+
 /* What the step returns: the columns that effects read, and the reply: judged here, where the row still is one. */
 static char *moved_columns(struct step *step, const char *behind)
 {
@@ -234,7 +245,7 @@ static char *moved_columns(struct step *step, const char *behind)
             sql_putf(sql, "e.%s, ", machine->columns[c].name);
     sql->at = ":now";
     sql_put(sql, "e.chain,\n       ");
-    compile_put_probes(sql, machine);
+    compile_put_probes(sql, machine, states_after(step->event));
     sql_put(sql, " as probes,\n       ");
     compile_put_content_hash(sql, machine);
     const char *warnings = step->event->creates ? machine->machine->warnings : NULL;
@@ -259,7 +270,8 @@ static void put_moved_columns(struct step *step)
     *text = whole;
 }
 
-void compile_event(struct engine *engine, struct machine_plan *machine, struct event_plan *event)
+static struct statement compile_whole(struct engine *engine, struct machine_plan *machine, struct event_plan *event, bool keyed,
+                                      const struct param **ret_params)
 {
     struct sql sql = { .engine = engine, .machine = machine, .event = event };
     struct step step = {
@@ -267,14 +279,17 @@ void compile_event(struct engine *engine, struct machine_plan *machine, struct e
         .machine = machine,
         .event = event,
         .prefix = "",
-        .ok = "e.prior_fingerprint is null\n   and e.step_row is not null\n   and e.refused = '{}'\n   and not :dry_run",
+        .keyed = keyed,
+        .ok = keyed ? "e.prior_fingerprint is null\n   and e.step_row is not null\n   and e.refused = '{}'\n   and not :dry_run"
+                    : "e.step_row is not null\n   and e.refused = '{}'\n   and not :dry_run",
     };
-    event->n_new_ids = count_new_ids(event);
     compile_gate(&step);
     size_t gate_end = sql.text.length;
     compile_nested_gates(&step);
-    put_claim(&step);
-    step.ok = arena_printf(&engine->arena, "%s\n   and (:key is null or exists (select from claim))", step.ok);
+    if (keyed) {
+        put_claim(&step);
+        step.ok = arena_printf(&engine->arena, "%s\n   and exists (select from claim)", step.ok);
+    }
     compile_prepare(&step);
     compile_next(&step);
     compile_moved(&step);
@@ -285,13 +300,23 @@ void compile_event(struct engine *engine, struct machine_plan *machine, struct e
     put_moved_columns(&step);
     struct param *params = ARENA_ARRAY(&engine->arena, struct param, sql.n_params + 1);
     memcpy(params, sql.params, sql.n_params * sizeof *params);
-    event->params = params;
-    event->statement = (struct statement){
-        .name = arena_printf(&engine->arena, "%s.%s", machine->machine->name, event->name),
-        .text = arena_strdup(&engine->arena, sql.text.data),
+    *ret_params = params;
+    const char *text = arena_strdup(&engine->arena, sql.text.data);
+    buf_done(&sql.text);
+    return (struct statement){
+        .name = arena_printf(&engine->arena, "%s.%s%s", machine->machine->name, event->name, keyed ? ":keyed" : ""),
+        .text = text,
         .n_params = (int)sql.n_params,
         .alone = (event->flags & TRANSITION_ALONE) != 0,
     };
-    buf_done(&sql.text);
+}
+
+void compile_event(struct engine *engine, struct machine_plan *machine, struct event_plan *event)
+{
+    event->n_new_ids = count_new_ids(event);
+    event->statement = compile_whole(engine, machine, event, true, &event->params);
+    /* What is wrong with the table has been said once. */
+    if (engine->n_errors == 0)
+        event->unkeyed = compile_whole(engine, machine, event, false, &event->unkeyed_params);
     plan_locks(engine, machine, event);
 }

@@ -131,14 +131,14 @@ void compile_gate(struct step *step)
     else
         sql_putf(sql, "%s, e.chain", step->machine->column_list);
     sql_put(sql, ", t.step_at, t.logged_at, s.step_row, v.refused");
-    if (main_step)
+    if (step->keyed)
         sql_put(sql, ", p.fingerprint as prior_fingerprint, p.entity_id as prior_id");
-    else
+    else if (!main_step)
         sql_put(sql, ", i.step_inputs");
     const char *table = step->event->creates ? "(select 1) one" : step->machine->machine->name;
     if (main_step)
-        sql_putf(sql, "\n  from %s%s\n  left join idempotency p on p.principal = :actor and p.key = :key\n", table,
-                 step->event->creates ? "" : " e");
+        sql_putf(sql, "\n  from %s%s\n%s", table, step->event->creates ? "" : " e",
+                 step->keyed ? "  left join idempotency p on p.principal = :actor and p.key = :key\n" : "");
     else if (step->event->creates)
         sql_putf(sql, "\n  from %sin i\n", step->prefix);
     else

@@ -19,6 +19,7 @@
 struct engine;
 struct machine_plan;
 struct event_plan;
+struct param;
 
 /* Never NULL; ask engine_errors before using it. `procedures` is borrowed for good (static tables). */
 struct engine *engine_new(const struct procedure *const *procedures);
@@ -67,6 +68,7 @@ struct call {
 
 struct bound {
     const struct statement *statement;
+    const struct param *params; /* of the statement: what each value is */
     const char *const *values;
     const struct job_lock *locks;
     size_t n_locks;

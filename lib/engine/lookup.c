@@ -141,8 +141,10 @@ bool engine_check_schema(const struct engine *engine, PGconn *connection, struct
         const struct machine_plan *machine = &engine->machines[i];
         check_table(machine, connection, errors, &good);
         check_statement(&machine->get, connection, errors, &good);
-        for (size_t e = 0; e < machine->n_events; e++)
+        for (size_t e = 0; e < machine->n_events; e++) {
             check_statement(&machine->events[e].statement, connection, errors, &good);
+            check_statement(&machine->events[e].unkeyed, connection, errors, &good);
+        }
         for (const struct clock *c = machine->machine->clocks; c != NULL && c->code != NULL; c++) {
             const char *values[2] = { c->rule, c->urgent_rule == NULL ? c->rule : c->urgent_rule };
             PGresult *result = PQexecParams(connection, "select count(*) from time_rule where code in ($1, $2)", 2, NULL, values,

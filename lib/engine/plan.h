@@ -72,8 +72,10 @@ struct event_plan {
     bool creates, given, amends, reverts;
     unsigned flags;        /* of transition_flags, joined */
     uint64_t any_roles;    /* roles of any row, conditional ones included; all ones for anybody */
-    struct statement statement;
+    struct statement statement; /* with an Idempotency-Key */
     const struct param *params;
+    struct statement unkeyed; /* the same without looking for one */
+    const struct param *unkeyed_params;
     size_t n_new_ids;
     const struct statement *const *locks; /* NULL-terminated; each takes the entity's id */
     const char *action[2];  /* by language: {"event":..,"label":..,...,"href":" up to the id */

@@ -41,25 +41,22 @@ int main(int argc, char **argv)
     (void)snprintf(who.id, sizeof who.id, "%s", argv[4]);
     struct arena arena = { 0 };
     struct bound bound;
-    const struct param *params;
     struct faults *faults = ARENA_NEW(&arena, struct faults);
     faults->arena = &arena;
     json_t *body = json_loads(argv[3], 0, NULL);
     if (machine != NULL && strcmp(argv[2], "get") == 0) {
         engine_bind_get(machine, &who, ID_TEXT, clock_now_us(), &arena, &bound);
-        params = machine->get_params;
     } else {
         const struct event_plan *event = machine == NULL ? NULL : machine_event(machine, argv[2]);
         struct call call = { .principal = &who, .id = ID_TEXT, .if_match = -1, .now_us = clock_now_us(), .request_id = "bench", .body = body };
         if (event == NULL || !engine_bind(event, &call, &arena, &bound, faults))
             return 1;
-        params = event->params;
     }
     struct buf sql = { 0 };
-    put_sql(bound.statement->text, params, bound.values, &sql);
+    put_sql(bound.statement->text, bound.params, bound.values, &sql);
     json_t *variables = json_object();
     for (int i = 0; i < bound.statement->n_params; i++)
-        if (params[i].source != SOURCE_ID && bound.values[i] != NULL)
+        if (bound.params[i].source != SOURCE_ID && bound.values[i] != NULL)
             (void)json_object_set_new(variables, arena_printf(&arena, "p%d", i + 1), json_string(bound.values[i]));
     json_t *out = json_pack("{s:s,s:o}", "sql", sql.data, "variables", variables);
     (void)json_dumpf(out, stdout, JSON_COMPACT);

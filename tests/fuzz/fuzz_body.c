@@ -26,7 +26,7 @@ static void check_faults(const struct faults *faults)
 static void check_values(const struct event_plan *event, const struct bound *bound)
 {
     for (int i = 0; i < bound->statement->n_params; i++) {
-        const struct param *param = &event->params[i];
+        const struct param *param = &bound->params[i];
         if (param->source != SOURCE_INPUT)
             continue;
         const struct input *input = &event->inputs[param->input];

@@ -1,65 +1,51 @@
 with gate as materialized (
-select e.id, e.state, e.version, e.event_no, e.customer_id, e.region, e.priority, e.clocks, e.contact_name, e.contact_phone, e.address, e.equipment_id, e.serial, e.model, e.problem, e.required_skill, e.warranty_until, e.in_warranty, e.free_reason, e.repeat_of, e.chain, t.step_at, t.logged_at, s.step_row, v.refused, p.fingerprint as prior_fingerprint, p.entity_id as prior_id
+select e.id, e.state, e.version, e.event_no, e.customer_id, e.region, e.priority, e.clocks, e.contact_name, e.contact_phone, e.address, e.equipment_id, e.serial, e.model, e.problem, e.required_skill, e.warranty_until, e.in_warranty, e.free_reason, e.repeat_of, e.chain, t.step_at, t.logged_at, s.step_row, v.refused
   from repair e
-  left join idempotency p on p.principal = $1::uuid and p.key = $2::text
-  cross join lateral (select greatest($3::timestamptz, e.changed_at) as logged_at,
-          greatest(case when $4::timestamptz < $3::timestamptz and $4::timestamptz >= $3::timestamptz - (select make_interval(secs => seconds) from time_rule where code = 'T_OCCURRED') then $4::timestamptz else $3::timestamptz end, e.changed_at) as step_at) t
+  cross join lateral (select greatest($1::timestamptz, e.changed_at) as logged_at,
+          greatest(case when $2::timestamptz < $1::timestamptz and $2::timestamptz >= $1::timestamptz - (select make_interval(secs => seconds) from time_rule where code = 'T_OCCURRED') then $2::timestamptz else $1::timestamptz end, e.changed_at) as step_at) t
   cross join lateral (select case
               when e.state in ('registered', 'dispatched', 'scheduled', 'on_site', 'diagnosing', 'repairing', 'revisit_pending', 'taken_back', 'seeking_solution', 'in_return_repair', 'awaiting_spare', 'replacement_advised', 'settling') then 1
           end as step_row) s
   cross join lateral (select array_remove(array[null::text,
-              case when ($5::integer is null or e.version = $5::integer) is not true then 'stale_version' end,
-              case when ($6::uuid is null or exists (select from customer r where r.id = $6::uuid and ($7::uuid is null or r.outlet_id = $7::uuid) and ($8::uuid is null or r.customer_id = $8::uuid))) is not true then 'unknown_reference/customer_id' end,
-              case when ($9::uuid is null or exists (select from equipment r where r.id = $9::uuid and ($7::uuid is null or r.outlet_id = $7::uuid) and ($8::uuid is null or r.customer_id = $8::uuid))) is not true then 'unknown_reference/equipment_id' end,
-              case when (($10::bigint & 16) <> 0 or (true and e.opened_by = $1::uuid)) is not true then 'forbidden_role' end,
-              case when (($11::bigint & ~1::bigint) <> 0) is not true then 'nothing_to_amend' end,
-              case when (($6::uuid is null and $9::uuid is null and $12::text is null) or e.state = 'registered') is not true then 'unit_fixed' end,
-              case when ($9::uuid is null or exists (select from equipment q where q.id = $9::uuid and q.customer_id = coalesce($6::uuid, e.customer_id))) is not true then 'equipment_of_another/equipment_id' end
+              case when ($3::integer is null or e.version = $3::integer) is not true then 'stale_version' end,
+              case when ($4::uuid is null or exists (select from customer r where r.id = $4::uuid and ($5::uuid is null or r.outlet_id = $5::uuid) and ($6::uuid is null or r.customer_id = $6::uuid))) is not true then 'unknown_reference/customer_id' end,
+              case when ($7::uuid is null or exists (select from equipment r where r.id = $7::uuid and ($5::uuid is null or r.outlet_id = $5::uuid) and ($6::uuid is null or r.customer_id = $6::uuid))) is not true then 'unknown_reference/equipment_id' end,
+              case when (($8::bigint & 16) <> 0 or (true and e.opened_by = $9::uuid)) is not true then 'forbidden_role' end,
+              case when (($10::bigint & ~1::bigint) <> 0) is not true then 'nothing_to_amend' end,
+              case when (($4::uuid is null and $7::uuid is null and $11::text is null) or e.state = 'registered') is not true then 'unit_fixed' end,
+              case when ($7::uuid is null or exists (select from equipment q where q.id = $7::uuid and q.customer_id = coalesce($4::uuid, e.customer_id))) is not true then 'equipment_of_another/equipment_id' end
           ], null) as refused) v
- where e.id = $13::uuid
-   and ($7::uuid is null or e.outlet_id = $7::uuid)
-   and ($8::uuid is null or e.customer_id = $8::uuid)),
-claim as (
-insert into idempotency (principal, key, fingerprint, entity_id, version, status, at)
-select $1::uuid, $2::text, $14::text, e.id, e.version + 1, 200, $3::timestamptz
-  from gate e
- where $2::text is not null
-   and e.prior_fingerprint is null
-   and e.step_row is not null
-   and e.refused = '{}'
-   and not $15::boolean
-    on conflict do nothing
-returning entity_id),
+ where e.id = $12::uuid
+   and ($5::uuid is null or e.outlet_id = $5::uuid)
+   and ($6::uuid is null or e.customer_id = $6::uuid)),
 next as materialized (
 select e.id, e.step_at, e.logged_at, e.step_row, e.event_no as gate_event_no, e.state as gate_state, n.*, c.changes, c.undo, h.content_hash
   from gate e
   cross join lateral (select e.state as state,
-          case when $11::bigint & 1024 <> 0 then $6::uuid else e.customer_id end as customer_id,
-          case when $11::bigint & 512 <> 0 then $16::text else e.region end as region,
-          case when $11::bigint & 256 <> 0 then $17::text else e.priority end as priority,
-          case when $17::text is null or $17::text = e.priority then e.clocks else coalesce((select jsonb_object_agg(c.key, case c.key when 'dispatch_due' then clock_rerule(c.value, case when $17::text = 'urgent' then 'T_P4_DISPATCH_URGENT' else 'T_P4_DISPATCH' end) when 'outlet_accept' then clock_rerule(c.value, case when $17::text = 'urgent' then 'T_P6_ACCEPT_JOB_URGENT' else 'T_P6_ACCEPT_JOB' end) when 'contact_due' then clock_rerule(c.value, case when $17::text = 'urgent' then 'T_P4_CONTACT_URGENT' else 'T_P4_CONTACT' end) when 'arrive_due' then clock_rerule(c.value, case when $17::text = 'urgent' then 'T_P4_ARRIVE_URGENT' else 'T_P4_ARRIVE' end) else c.value end) from jsonb_each(e.clocks) c), '{}') end as clocks,
-          case when $11::bigint & 2 <> 0 then $18::text else e.contact_name end as contact_name,
-          case when $11::bigint & 4 <> 0 then $19::text else e.contact_phone end as contact_phone,
-          case when $11::bigint & 8 <> 0 then $20::text else e.address end as address,
-          case when $11::bigint & 2048 <> 0 then $9::uuid else e.equipment_id end as equipment_id,
-          case when $11::bigint & 16 <> 0 then $12::text else e.serial end as serial,
-          case when $11::bigint & 32 <> 0 then $21::text else e.model end as model,
-          case when $11::bigint & 64 <> 0 then $22::text else e.problem end as problem,
-          case when $11::bigint & 128 <> 0 then $23::text else e.required_skill end as required_skill,
-          (case when e.state = 'registered' then repair_warranty(coalesce($9::uuid, e.equipment_id), coalesce($12::text, e.serial), coalesce($6::uuid, e.customer_id)) else e.warranty_until end)::date as warranty_until,
-          (case when e.state = 'registered' then repair_free_reason(coalesce($9::uuid, e.equipment_id), coalesce($12::text, e.serial), coalesce($6::uuid, e.customer_id), e.repeat_of, e.step_at) is not null else e.in_warranty end)::boolean as in_warranty,
-          (case when e.state = 'registered' then repair_free_reason(coalesce($9::uuid, e.equipment_id), coalesce($12::text, e.serial), coalesce($6::uuid, e.customer_id), e.repeat_of, e.step_at) else e.free_reason end)::text as free_reason
+          case when $10::bigint & 1024 <> 0 then $4::uuid else e.customer_id end as customer_id,
+          case when $10::bigint & 512 <> 0 then $13::text else e.region end as region,
+          case when $10::bigint & 256 <> 0 then $14::text else e.priority end as priority,
+          case when $14::text is null or $14::text = e.priority then e.clocks else coalesce((select jsonb_object_agg(c.key, case c.key when 'dispatch_due' then clock_rerule(c.value, case when $14::text = 'urgent' then 'T_P4_DISPATCH_URGENT' else 'T_P4_DISPATCH' end) when 'outlet_accept' then clock_rerule(c.value, case when $14::text = 'urgent' then 'T_P6_ACCEPT_JOB_URGENT' else 'T_P6_ACCEPT_JOB' end) when 'contact_due' then clock_rerule(c.value, case when $14::text = 'urgent' then 'T_P4_CONTACT_URGENT' else 'T_P4_CONTACT' end) when 'arrive_due' then clock_rerule(c.value, case when $14::text = 'urgent' then 'T_P4_ARRIVE_URGENT' else 'T_P4_ARRIVE' end) else c.value end) from jsonb_each(e.clocks) c), '{}') end as clocks,
+          case when $10::bigint & 2 <> 0 then $15::text else e.contact_name end as contact_name,
+          case when $10::bigint & 4 <> 0 then $16::text else e.contact_phone end as contact_phone,
+          case when $10::bigint & 8 <> 0 then $17::text else e.address end as address,
+          case when $10::bigint & 2048 <> 0 then $7::uuid else e.equipment_id end as equipment_id,
+          case when $10::bigint & 16 <> 0 then $11::text else e.serial end as serial,
+          case when $10::bigint & 32 <> 0 then $18::text else e.model end as model,
+          case when $10::bigint & 64 <> 0 then $19::text else e.problem end as problem,
+          case when $10::bigint & 128 <> 0 then $20::text else e.required_skill end as required_skill,
+          (case when e.state = 'registered' then repair_warranty(coalesce($7::uuid, e.equipment_id), coalesce($11::text, e.serial), coalesce($4::uuid, e.customer_id)) else e.warranty_until end)::date as warranty_until,
+          (case when e.state = 'registered' then repair_free_reason(coalesce($7::uuid, e.equipment_id), coalesce($11::text, e.serial), coalesce($4::uuid, e.customer_id), e.repeat_of, e.step_at) is not null else e.in_warranty end)::boolean as in_warranty,
+          (case when e.state = 'registered' then repair_free_reason(coalesce($7::uuid, e.equipment_id), coalesce($11::text, e.serial), coalesce($4::uuid, e.customer_id), e.repeat_of, e.step_at) else e.free_reason end)::text as free_reason
           offset 0) n
   cross join lateral (select jsonb_build_object('state', n.state, 'customer_id', n.customer_id, 'region', n.region, 'priority', n.priority, 'clocks', n.clocks, 'contact_name', n.contact_name, 'contact_phone', n.contact_phone, 'address', n.address, 'equipment_id', n.equipment_id, 'serial', n.serial, 'model', n.model, 'problem', n.problem, 'required_skill', n.required_skill, 'warranty_until', n.warranty_until, 'in_warranty', n.in_warranty, 'free_reason', n.free_reason) as changes,
           jsonb_build_object('state', e.state, 'customer_id', e.customer_id, 'region', e.region, 'priority', e.priority, 'clocks', e.clocks, 'contact_name', e.contact_name, 'contact_phone', e.contact_phone, 'address', e.address, 'equipment_id', e.equipment_id, 'serial', e.serial, 'model', e.model, 'problem', e.problem, 'required_skill', e.required_skill, 'warranty_until', e.warranty_until, 'in_warranty', e.in_warranty, 'free_reason', e.free_reason) as undo
           offset 0) c
-  cross join lateral (select event_content_hash($24::bytea, e.id, e.event_no + 1, 'amend', e.state, n.state, e.version + 1, $1::uuid, $10::bigint, e.logged_at,
-          $4::timestamptz, $25::jsonb, c.changes) as content_hash) h
- where e.prior_fingerprint is null
-   and e.step_row is not null
+  cross join lateral (select event_content_hash($21::bytea, e.id, e.event_no + 1, 'amend', e.state, n.state, e.version + 1, $9::uuid, $8::bigint, e.logged_at,
+          $2::timestamptz, $22::jsonb, c.changes) as content_hash) h
+ where e.step_row is not null
    and e.refused = '{}'
-   and not $15::boolean
-   and ($2::text is null or exists (select from claim))),
+   and not $23::boolean),
 moved as (
 update repair e
    set state = n.state,
@@ -86,16 +72,17 @@ update repair e
        overdue = n.clocks @? '$.*.breached_at',
        last_event = 'amend',
        last_event_no = e.event_no + 1,
-       last_actor_id = $1::uuid,
+       last_actor_id = $9::uuid,
        last_final = false
   from next n
  where e.id = n.id
    and e.event_no = n.gate_event_no
 returning e.id, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.chain,
-       ((((e.outlet_id is not null and e.job_accepted is not true)) is true)::integer::bigint << 0)
-       | ((((e.state in ('registered')) and (exists (select from person p where p.id = $1::uuid and p.state = 'active' and p.qualified_until >= company_date($3::timestamptz) and (e.required_skill is null or e.required_skill = any(p.qualified_scope))))) is true)::integer::bigint << 1)
+       0::bigint
+       | ((((e.outlet_id is not null and e.job_accepted is not true)) is true)::integer::bigint << 0)
+       | ((((e.state in ('registered')) and (exists (select from person p where p.id = $9::uuid and p.state = 'active' and p.qualified_until >= company_date($1::timestamptz) and (e.required_skill is null or e.required_skill = any(p.qualified_scope))))) is true)::integer::bigint << 1)
        | ((((e.outlet_id is null or e.job_accepted is true)) is true)::integer::bigint << 2)
-       | ((((e.absences < 2 or ($10::bigint & 16) <> 0)) is true)::integer::bigint << 3)
+       | ((((e.absences < 2 or ($8::bigint & 16) <> 0)) is true)::integer::bigint << 3)
        | ((((e.assignee_id is not null)) is true)::integer::bigint << 4)
        | ((((e.device_at = 'customer')) is true)::integer::bigint << 5)
        | ((((false)) is true)::integer::bigint << 6)
@@ -103,20 +90,13 @@ returning e.id, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.ch
        | ((((e.unrepaired_outcome is not null)) is true)::integer::bigint << 8)
        | ((((e.charge_total > 0)) is true)::integer::bigint << 9)
        | ((((e.ready_at is not null and e.device_at <> 'customer')) is true)::integer::bigint << 10)
-       | ((((e.state in ('settling')) and (jsonb_array_length(coalesce(e.notices, '[]')) >= 3 and e.ready_at <= $3::timestamptz - make_interval(days => time_rule_number('T_P4_UNCOLLECTED_4')))) is true)::integer::bigint << 11)
+       | ((((e.state in ('settling')) and (jsonb_array_length(coalesce(e.notices, '[]')) >= 3 and e.ready_at <= $1::timestamptz - make_interval(days => time_rule_number('T_P4_UNCOLLECTED_4')))) is true)::integer::bigint << 11)
        | ((((e.charge_total <= coalesce(e.price_told, 0) + coalesce(e.empty_run_fee, 0))) is true)::integer::bigint << 12)
        | ((((e.loss is null or e.loss_settled_at is not null)) is true)::integer::bigint << 13)
-       | ((((e.receipt_no is not null)) is true)::integer::bigint << 14)
-       | ((((e.charge_total > 0 and e.invoice_status in ('none', 'red_reversed'))) is true)::integer::bigint << 15)
-       | ((((e.invoice_status = 'requested')) is true)::integer::bigint << 16)
-       | ((((e.invoice_status = 'issued')) is true)::integer::bigint << 17)
-       | (((($1::uuid is distinct from e.assignee_id and not coalesce(e.visits @> jsonb_build_array(jsonb_build_object('technician_id', $1::uuid)), false))) is true)::integer::bigint << 18)
-       | ((((e.state in ('followed_up')) and (not exists (select from record p where p.entity_id = e.id and p.form in ('dispatch_slip', 'handling_slip', 'device_receipt') and p.handed_in_at is null and p.voided_at is null))) is true)::integer::bigint << 19)
-       | ((((not e.clocks ? 'complaint_report')) is true)::integer::bigint << 20)
        | ((((e.loss is not null and e.loss_settled_at is null)) is true)::integer::bigint << 21)
        | ((((not e.last_final)) is true)::integer::bigint << 22)
-       | ((((e.state in ('registered', 'dispatched', 'scheduled', 'on_site', 'diagnosing', 'repairing', 'revisit_pending', 'taken_back', 'seeking_solution', 'in_return_repair', 'awaiting_spare', 'replacement_advised', 'settling', 'settled', 'reported_back', 'followup_pending', 'followed_up')) and (e.last_final or (e.last_actor_id = $1::uuid and $3::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at)) or (($10::bigint & 16) <> 0 and $3::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 23)
-       | ((((e.state in ('registered', 'dispatched', 'scheduled', 'on_site', 'diagnosing', 'repairing', 'revisit_pending', 'taken_back', 'seeking_solution', 'in_return_repair', 'awaiting_spare', 'replacement_advised', 'settling', 'settled', 'reported_back', 'followup_pending', 'followed_up')) and (not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 24)
+       | ((((e.last_final or (e.last_actor_id = $9::uuid and ($1::timestamptz <= e.changed_at or $1::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at))) or (($8::bigint & 16) <> 0 and $1::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 23)
+       | ((((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 24)
        | ((((e.paused is null)) is true)::integer::bigint << 25)
        | ((((e.paused is not null)) is true)::integer::bigint << 26) as probes,
        encode(sha256(convert_to(jsonb_build_object('number', e.number, 'solution', e.solution, 'outcome', e.outcome, 'parts_used', e.parts_used, 'charge_items', e.charge_items, 'charge_total', e.charge_total, 'in_warranty', e.in_warranty)::text, 'UTF8')), 'hex') as content_sha256,
@@ -125,21 +105,20 @@ returning e.id, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.ch
 logged as (
 insert into entity_event (entity_id, event_no, machine, event, from_state, to_state, version, actor_id,
        actor_roles, at, occurred_at, request_id, outlet_id, customer_id, inputs, changes, undo, salt, content_hash, hash)
-select m.id, m.event_no, 'repair', 'amend', n.gate_state, m.state, m.version, $1::uuid,
-       $10::bigint, n.logged_at, $4::timestamptz, $26::text, m.outlet_id, m.customer_id, $25::jsonb, n.changes, n.undo, $24::bytea, n.content_hash, m.chain
+select m.id, m.event_no, 'repair', 'amend', n.gate_state, m.state, m.version, $9::uuid,
+       $8::bigint, n.logged_at, $2::timestamptz, $24::text, m.outlet_id, m.customer_id, $22::jsonb, n.changes, n.undo, $21::bytea, n.content_hash, m.chain
   from moved m
   join next n on n.id = m.id)
 select case
-         when g.prior_fingerprint is not null then case when g.prior_fingerprint = $14::text then 'repeat' else 'mismatch' end
          when g.step_row is null then 'wrong_state'
          when (g.refused) <> '{}' then 'refused'
-         when $15::boolean then 'would_move'
+         when $23::boolean then 'would_move'
          when e.id is null then 'raced'
          else 'moved'
        end as verdict,
        array_to_string((g.refused), ' ') as refused,
        e.probes,
-       nullif(coalesce(e.warnings, '[]') || case when $4::timestamptz is not null and g.step_at is distinct from $4::timestamptz
+       nullif(coalesce(e.warnings, '[]') || case when $2::timestamptz is not null and g.step_at is distinct from $2::timestamptz
            then jsonb_build_array(jsonb_build_object('code', 'occurred_at_not_believed', 'counted_from', g.step_at)) else '[]' end, '[]') as extra,
        e.content_sha256,
        g.id as result_id,

@@ -1,46 +1,45 @@
 with gate as materialized (
-select e.id, e.state, e.version, e.event_no, e.customer_id, e.region, e.clocks, e.contact_name, e.contact_phone, e.address, e.equipment_id, e.serial, e.model, e.problem, e.required_skill, e.settled_at, e.called_at, e.reached, e.followup_tries, e.next_attempt_at, e.score_attitude, e.score_timeliness, e.score_quality, e.score_result, e.satisfied, e.is_complaint, e.complaint_text, e.not_fixed, e.work_confirmed, e.followed_up_at, e.chain, t.step_at, t.logged_at, s.step_row, v.refused, p.fingerprint as prior_fingerprint, p.entity_id as prior_id
+select e.id, e.state, e.version, e.event_no, e.customer_id, e.region, e.clocks, e.contact_name, e.contact_phone, e.address, e.equipment_id, e.serial, e.model, e.problem, e.required_skill, e.settled_at, e.called_at, e.reached, e.followup_tries, e.next_attempt_at, e.score_attitude, e.score_timeliness, e.score_quality, e.score_result, e.satisfied, e.is_complaint, e.complaint_text, e.not_fixed, e.work_confirmed, e.followed_up_at, e.chain, t.step_at, t.logged_at, s.step_row, v.refused
   from repair e
-  left join idempotency p on p.principal = $1::uuid and p.key = $2::text
-  cross join lateral (select greatest($3::timestamptz, e.changed_at) as logged_at,
-          greatest(case when $4::timestamptz < $3::timestamptz and $4::timestamptz >= $3::timestamptz - (select make_interval(secs => seconds) from time_rule where code = 'T_OCCURRED') then $4::timestamptz else $3::timestamptz end, e.changed_at) as step_at) t
+  cross join lateral (select greatest($1::timestamptz, e.changed_at) as logged_at,
+          greatest(case when $2::timestamptz < $1::timestamptz and $2::timestamptz >= $1::timestamptz - (select make_interval(secs => seconds) from time_rule where code = 'T_OCCURRED') then $2::timestamptz else $1::timestamptz end, e.changed_at) as step_at) t
   cross join lateral (select case
-              when e.state in ('followup_pending') and ($5::boolean is not true and e.followup_tries + 1 < time_rule_number('N_P4_FOLLOWUP_TRIES')) then 1
-              when e.state in ('followup_pending') and ($5::boolean is not true) then 2
-              when e.state in ('followup_pending') and ($6::boolean is true or $7::boolean is false) then 3
+              when e.state in ('followup_pending') and ($3::boolean is not true and e.followup_tries + 1 < time_rule_number('N_P4_FOLLOWUP_TRIES')) then 1
+              when e.state in ('followup_pending') and ($3::boolean is not true) then 2
+              when e.state in ('followup_pending') and ($4::boolean is true or $5::boolean is false) then 3
               when e.state in ('followup_pending') then 4
           end as step_row
           offset 0) s
   cross join lateral (select array_remove(array[null::text,
-              case when ($8::integer is null or e.version = $8::integer) is not true then 'stale_version' end,
-              case when s.step_row = 1 and (($9::bigint & 64) <> 0) is not true then 'forbidden_role' end,
-              case when s.step_row = 1 and ($1::uuid is distinct from e.assignee_id and not coalesce(e.visits @> jsonb_build_array(jsonb_build_object('technician_id', $1::uuid)), false)) is not true then 'own_job' end,
-              case when s.step_row = 1 and ($10::timestamptz <= t.step_at + interval '5 minutes' and $10::timestamptz >= date_trunc('minute', e.settled_at)) is not true then 'call_time_wrong/called_at' end,
-              case when s.step_row = 1 and ($5::boolean is not true or $7::boolean is not null) is not true then 'answers_missing/satisfied' end,
-              case when s.step_row = 1 and ($6::boolean is not true or $11::text is not null) is not true then 'complaint_text_missing/complaint_text' end,
-              case when s.step_row = 1 and (e.signature_refused is not true or $5::boolean is not true or $12::boolean is not null) is not true then 'work_not_confirmed/work_confirmed' end,
-              case when s.step_row = 2 and (($9::bigint & 64) <> 0) is not true then 'forbidden_role' end,
-              case when s.step_row = 2 and ($1::uuid is distinct from e.assignee_id and not coalesce(e.visits @> jsonb_build_array(jsonb_build_object('technician_id', $1::uuid)), false)) is not true then 'own_job' end,
-              case when s.step_row = 2 and ($10::timestamptz <= t.step_at + interval '5 minutes' and $10::timestamptz >= date_trunc('minute', e.settled_at)) is not true then 'call_time_wrong/called_at' end,
-              case when s.step_row = 2 and ($5::boolean is not true or $7::boolean is not null) is not true then 'answers_missing/satisfied' end,
-              case when s.step_row = 2 and ($6::boolean is not true or $11::text is not null) is not true then 'complaint_text_missing/complaint_text' end,
-              case when s.step_row = 2 and (e.signature_refused is not true or $5::boolean is not true or $12::boolean is not null) is not true then 'work_not_confirmed/work_confirmed' end,
-              case when s.step_row = 3 and (($9::bigint & 64) <> 0) is not true then 'forbidden_role' end,
-              case when s.step_row = 3 and ($1::uuid is distinct from e.assignee_id and not coalesce(e.visits @> jsonb_build_array(jsonb_build_object('technician_id', $1::uuid)), false)) is not true then 'own_job' end,
-              case when s.step_row = 3 and ($10::timestamptz <= t.step_at + interval '5 minutes' and $10::timestamptz >= date_trunc('minute', e.settled_at)) is not true then 'call_time_wrong/called_at' end,
-              case when s.step_row = 3 and ($5::boolean is not true or $7::boolean is not null) is not true then 'answers_missing/satisfied' end,
-              case when s.step_row = 3 and ($6::boolean is not true or $11::text is not null) is not true then 'complaint_text_missing/complaint_text' end,
-              case when s.step_row = 3 and (e.signature_refused is not true or $5::boolean is not true or $12::boolean is not null) is not true then 'work_not_confirmed/work_confirmed' end,
-              case when s.step_row = 4 and (($9::bigint & 64) <> 0) is not true then 'forbidden_role' end,
-              case when s.step_row = 4 and ($1::uuid is distinct from e.assignee_id and not coalesce(e.visits @> jsonb_build_array(jsonb_build_object('technician_id', $1::uuid)), false)) is not true then 'own_job' end,
-              case when s.step_row = 4 and ($10::timestamptz <= t.step_at + interval '5 minutes' and $10::timestamptz >= date_trunc('minute', e.settled_at)) is not true then 'call_time_wrong/called_at' end,
-              case when s.step_row = 4 and ($5::boolean is not true or $7::boolean is not null) is not true then 'answers_missing/satisfied' end,
-              case when s.step_row = 4 and ($6::boolean is not true or $11::text is not null) is not true then 'complaint_text_missing/complaint_text' end,
-              case when s.step_row = 4 and (e.signature_refused is not true or $5::boolean is not true or $12::boolean is not null) is not true then 'work_not_confirmed/work_confirmed' end
+              case when ($6::integer is null or e.version = $6::integer) is not true then 'stale_version' end,
+              case when s.step_row = 1 and (($7::bigint & 64) <> 0) is not true then 'forbidden_role' end,
+              case when s.step_row = 1 and ($8::uuid is distinct from e.assignee_id and not coalesce(e.visits @> jsonb_build_array(jsonb_build_object('technician_id', $8::uuid)), false)) is not true then 'own_job' end,
+              case when s.step_row = 1 and ($9::timestamptz <= t.step_at + interval '5 minutes' and $9::timestamptz >= date_trunc('minute', e.settled_at)) is not true then 'call_time_wrong/called_at' end,
+              case when s.step_row = 1 and ($3::boolean is not true or $5::boolean is not null) is not true then 'answers_missing/satisfied' end,
+              case when s.step_row = 1 and ($4::boolean is not true or $10::text is not null) is not true then 'complaint_text_missing/complaint_text' end,
+              case when s.step_row = 1 and (e.signature_refused is not true or $3::boolean is not true or $11::boolean is not null) is not true then 'work_not_confirmed/work_confirmed' end,
+              case when s.step_row = 2 and (($7::bigint & 64) <> 0) is not true then 'forbidden_role' end,
+              case when s.step_row = 2 and ($8::uuid is distinct from e.assignee_id and not coalesce(e.visits @> jsonb_build_array(jsonb_build_object('technician_id', $8::uuid)), false)) is not true then 'own_job' end,
+              case when s.step_row = 2 and ($9::timestamptz <= t.step_at + interval '5 minutes' and $9::timestamptz >= date_trunc('minute', e.settled_at)) is not true then 'call_time_wrong/called_at' end,
+              case when s.step_row = 2 and ($3::boolean is not true or $5::boolean is not null) is not true then 'answers_missing/satisfied' end,
+              case when s.step_row = 2 and ($4::boolean is not true or $10::text is not null) is not true then 'complaint_text_missing/complaint_text' end,
+              case when s.step_row = 2 and (e.signature_refused is not true or $3::boolean is not true or $11::boolean is not null) is not true then 'work_not_confirmed/work_confirmed' end,
+              case when s.step_row = 3 and (($7::bigint & 64) <> 0) is not true then 'forbidden_role' end,
+              case when s.step_row = 3 and ($8::uuid is distinct from e.assignee_id and not coalesce(e.visits @> jsonb_build_array(jsonb_build_object('technician_id', $8::uuid)), false)) is not true then 'own_job' end,
+              case when s.step_row = 3 and ($9::timestamptz <= t.step_at + interval '5 minutes' and $9::timestamptz >= date_trunc('minute', e.settled_at)) is not true then 'call_time_wrong/called_at' end,
+              case when s.step_row = 3 and ($3::boolean is not true or $5::boolean is not null) is not true then 'answers_missing/satisfied' end,
+              case when s.step_row = 3 and ($4::boolean is not true or $10::text is not null) is not true then 'complaint_text_missing/complaint_text' end,
+              case when s.step_row = 3 and (e.signature_refused is not true or $3::boolean is not true or $11::boolean is not null) is not true then 'work_not_confirmed/work_confirmed' end,
+              case when s.step_row = 4 and (($7::bigint & 64) <> 0) is not true then 'forbidden_role' end,
+              case when s.step_row = 4 and ($8::uuid is distinct from e.assignee_id and not coalesce(e.visits @> jsonb_build_array(jsonb_build_object('technician_id', $8::uuid)), false)) is not true then 'own_job' end,
+              case when s.step_row = 4 and ($9::timestamptz <= t.step_at + interval '5 minutes' and $9::timestamptz >= date_trunc('minute', e.settled_at)) is not true then 'call_time_wrong/called_at' end,
+              case when s.step_row = 4 and ($3::boolean is not true or $5::boolean is not null) is not true then 'answers_missing/satisfied' end,
+              case when s.step_row = 4 and ($4::boolean is not true or $10::text is not null) is not true then 'complaint_text_missing/complaint_text' end,
+              case when s.step_row = 4 and (e.signature_refused is not true or $3::boolean is not true or $11::boolean is not null) is not true then 'work_not_confirmed/work_confirmed' end
           ], null) as refused) v
- where e.id = $13::uuid
-   and ($14::uuid is null or e.outlet_id = $14::uuid)
-   and ($15::uuid is null or e.customer_id = $15::uuid)),
+ where e.id = $12::uuid
+   and ($13::uuid is null or e.outlet_id = $13::uuid)
+   and ($14::uuid is null or e.customer_id = $14::uuid)),
 o1_in as materialized (
 select x.*, to_jsonb(x) as step_inputs
   from gate e
@@ -49,7 +48,7 @@ select x.*, to_jsonb(x) as step_inputs
           (e.customer_id)::uuid as customer_id,
           (e.contact_name)::text as contact_name,
           (e.contact_phone)::text as contact_phone,
-          (coalesce($11::text, e.problem))::text as problem,
+          (coalesce($10::text, e.problem))::text as problem,
           (e.address)::text as address,
           (e.equipment_id)::uuid as equipment_id,
           (e.serial)::text as serial,
@@ -61,20 +60,20 @@ select x.*, to_jsonb(x) as step_inputs
           (case when e.settled_at >= e.step_at - make_interval(days => time_rule_number('T_P4_REPAIR_HOLDS')) then e.id end)::uuid as repeat_of,
           (e.id)::uuid as follows,
           (null)::uuid as outlet_id) x
- where e.step_row is not null and (e.step_row = 3 and ($16::boolean is true))),
+ where e.step_row is not null and (e.step_row = 3 and ($15::boolean is true))),
 o1_gate as materialized (
-select $17::uuid as id, t.step_at, t.logged_at, s.step_row, v.refused, i.step_inputs
+select $16::uuid as id, t.step_at, t.logged_at, s.step_row, v.refused, i.step_inputs
   from o1_in i
-  cross join lateral (select greatest($3::timestamptz, '-infinity'::timestamptz) as logged_at, greatest(i.step_at, '-infinity'::timestamptz) as step_at) t
+  cross join lateral (select greatest($1::timestamptz, '-infinity'::timestamptz) as logged_at, greatest(i.step_at, '-infinity'::timestamptz) as step_at) t
   cross join lateral (select case
               when true then 1
           end as step_row) s
   cross join lateral (select array_remove(array[null::text,
-              case when (i.customer_id is null or exists (select from customer r where r.id = i.customer_id and ($14::uuid is null or r.outlet_id = $14::uuid) and ($15::uuid is null or r.customer_id = $15::uuid))) is not true then 'unknown_reference/customer_id' end,
-              case when (i.equipment_id is null or exists (select from equipment r where r.id = i.equipment_id and ($14::uuid is null or r.outlet_id = $14::uuid) and ($15::uuid is null or r.customer_id = $15::uuid))) is not true then 'unknown_reference/equipment_id' end,
-              case when (i.repeat_of is null or exists (select from repair r where r.id = i.repeat_of and ($14::uuid is null or r.outlet_id = $14::uuid) and ($15::uuid is null or r.customer_id = $15::uuid))) is not true then 'unknown_reference/repeat_of' end,
-              case when (i.follows is null or exists (select from repair r where r.id = i.follows and ($14::uuid is null or r.outlet_id = $14::uuid) and ($15::uuid is null or r.customer_id = $15::uuid))) is not true then 'unknown_reference/follows' end,
-              case when (i.outlet_id is null or exists (select from outlet r where r.id = i.outlet_id and ($14::uuid is null or r.outlet_id = $14::uuid) and ($15::uuid is null or r.customer_id = $15::uuid))) is not true then 'unknown_reference/outlet_id' end,
+              case when (i.customer_id is null or exists (select from customer r where r.id = i.customer_id and ($13::uuid is null or r.outlet_id = $13::uuid) and ($14::uuid is null or r.customer_id = $14::uuid))) is not true then 'unknown_reference/customer_id' end,
+              case when (i.equipment_id is null or exists (select from equipment r where r.id = i.equipment_id and ($13::uuid is null or r.outlet_id = $13::uuid) and ($14::uuid is null or r.customer_id = $14::uuid))) is not true then 'unknown_reference/equipment_id' end,
+              case when (i.repeat_of is null or exists (select from repair r where r.id = i.repeat_of and ($13::uuid is null or r.outlet_id = $13::uuid) and ($14::uuid is null or r.customer_id = $14::uuid))) is not true then 'unknown_reference/repeat_of' end,
+              case when (i.follows is null or exists (select from repair r where r.id = i.follows and ($13::uuid is null or r.outlet_id = $13::uuid) and ($14::uuid is null or r.customer_id = $14::uuid))) is not true then 'unknown_reference/follows' end,
+              case when (i.outlet_id is null or exists (select from outlet r where r.id = i.outlet_id and ($13::uuid is null or r.outlet_id = $13::uuid) and ($14::uuid is null or r.customer_id = $14::uuid))) is not true then 'unknown_reference/outlet_id' end,
               case when (i.channel = 'carry_in' or i.address is not null) is not true then 'address_missing/address' end,
               case when (i.equipment_id is null or exists (select from equipment q where q.id = i.equipment_id and q.customer_id = i.customer_id)) is not true then 'equipment_of_another/equipment_id' end,
               case when (i.repeat_of is null or exists (select from repair r where r.id = i.repeat_of and r.customer_id = i.customer_id and r.settled_at >= t.step_at - make_interval(days => time_rule_number('T_P4_REPAIR_HOLDS')))) is not true then 'repeat_too_late/repeat_of' end
@@ -88,7 +87,7 @@ select x.*, to_jsonb(x) as step_inputs
           (e.customer_id)::uuid as customer_id,
           (e.contact_name)::text as contact_name,
           (e.contact_phone)::text as contact_phone,
-          (coalesce($11::text, e.problem))::text as problem,
+          (coalesce($10::text, e.problem))::text as problem,
           (e.address)::text as address,
           (e.equipment_id)::uuid as equipment_id,
           (e.serial)::text as serial,
@@ -100,70 +99,55 @@ select x.*, to_jsonb(x) as step_inputs
           (case when e.settled_at >= e.step_at - make_interval(days => time_rule_number('T_P4_REPAIR_HOLDS')) then e.id end)::uuid as repeat_of,
           (e.id)::uuid as follows,
           (null)::uuid as outlet_id) x
- where e.step_row is not null and (e.step_row = 4 and ($16::boolean is true))),
+ where e.step_row is not null and (e.step_row = 4 and ($15::boolean is true))),
 o2_gate as materialized (
-select $18::uuid as id, t.step_at, t.logged_at, s.step_row, v.refused, i.step_inputs
+select $17::uuid as id, t.step_at, t.logged_at, s.step_row, v.refused, i.step_inputs
   from o2_in i
-  cross join lateral (select greatest($3::timestamptz, '-infinity'::timestamptz) as logged_at, greatest(i.step_at, '-infinity'::timestamptz) as step_at) t
+  cross join lateral (select greatest($1::timestamptz, '-infinity'::timestamptz) as logged_at, greatest(i.step_at, '-infinity'::timestamptz) as step_at) t
   cross join lateral (select case
               when true then 1
           end as step_row) s
   cross join lateral (select array_remove(array[null::text,
-              case when (i.customer_id is null or exists (select from customer r where r.id = i.customer_id and ($14::uuid is null or r.outlet_id = $14::uuid) and ($15::uuid is null or r.customer_id = $15::uuid))) is not true then 'unknown_reference/customer_id' end,
-              case when (i.equipment_id is null or exists (select from equipment r where r.id = i.equipment_id and ($14::uuid is null or r.outlet_id = $14::uuid) and ($15::uuid is null or r.customer_id = $15::uuid))) is not true then 'unknown_reference/equipment_id' end,
-              case when (i.repeat_of is null or exists (select from repair r where r.id = i.repeat_of and ($14::uuid is null or r.outlet_id = $14::uuid) and ($15::uuid is null or r.customer_id = $15::uuid))) is not true then 'unknown_reference/repeat_of' end,
-              case when (i.follows is null or exists (select from repair r where r.id = i.follows and ($14::uuid is null or r.outlet_id = $14::uuid) and ($15::uuid is null or r.customer_id = $15::uuid))) is not true then 'unknown_reference/follows' end,
-              case when (i.outlet_id is null or exists (select from outlet r where r.id = i.outlet_id and ($14::uuid is null or r.outlet_id = $14::uuid) and ($15::uuid is null or r.customer_id = $15::uuid))) is not true then 'unknown_reference/outlet_id' end,
+              case when (i.customer_id is null or exists (select from customer r where r.id = i.customer_id and ($13::uuid is null or r.outlet_id = $13::uuid) and ($14::uuid is null or r.customer_id = $14::uuid))) is not true then 'unknown_reference/customer_id' end,
+              case when (i.equipment_id is null or exists (select from equipment r where r.id = i.equipment_id and ($13::uuid is null or r.outlet_id = $13::uuid) and ($14::uuid is null or r.customer_id = $14::uuid))) is not true then 'unknown_reference/equipment_id' end,
+              case when (i.repeat_of is null or exists (select from repair r where r.id = i.repeat_of and ($13::uuid is null or r.outlet_id = $13::uuid) and ($14::uuid is null or r.customer_id = $14::uuid))) is not true then 'unknown_reference/repeat_of' end,
+              case when (i.follows is null or exists (select from repair r where r.id = i.follows and ($13::uuid is null or r.outlet_id = $13::uuid) and ($14::uuid is null or r.customer_id = $14::uuid))) is not true then 'unknown_reference/follows' end,
+              case when (i.outlet_id is null or exists (select from outlet r where r.id = i.outlet_id and ($13::uuid is null or r.outlet_id = $13::uuid) and ($14::uuid is null or r.customer_id = $14::uuid))) is not true then 'unknown_reference/outlet_id' end,
               case when (i.channel = 'carry_in' or i.address is not null) is not true then 'address_missing/address' end,
               case when (i.equipment_id is null or exists (select from equipment q where q.id = i.equipment_id and q.customer_id = i.customer_id)) is not true then 'equipment_of_another/equipment_id' end,
               case when (i.repeat_of is null or exists (select from repair r where r.id = i.repeat_of and r.customer_id = i.customer_id and r.settled_at >= t.step_at - make_interval(days => time_rule_number('T_P4_REPAIR_HOLDS')))) is not true then 'repeat_too_late/repeat_of' end
           ], null) as refused) v
 ),
-claim as (
-insert into idempotency (principal, key, fingerprint, entity_id, version, status, at)
-select $1::uuid, $2::text, $19::text, e.id, e.version + 1, 200, $3::timestamptz
-  from gate e
- where $2::text is not null
-   and e.prior_fingerprint is null
-   and e.step_row is not null
-   and e.refused = '{}'
-   and not $20::boolean
-   and not exists (select from o1_gate x where x.step_row is null or x.refused <> '{}')
-   and not exists (select from o2_gate x where x.step_row is null or x.refused <> '{}')
-    on conflict do nothing
-returning entity_id),
 next as materialized (
 select e.id, e.step_at, e.logged_at, e.step_row, e.event_no as gate_event_no, e.state as gate_state, n.*, c.changes, c.undo, h.content_hash
   from gate e
   cross join lateral (select case e.step_row when 1 then e.state when 2 then 'followed_up' when 3 then 'followed_up' when 4 then 'followed_up' end as state,
-          ((((e.clocks - case when e.step_row = 2 then 'followup_due' else '' end) - case when e.step_row = 3 then 'followup_due' else '' end) || case when e.step_row = 3 then jsonb_build_object('complaint_report', clock_start('T_P4_COMPLAINT_REPORT', $10::timestamptz, false)) else '{}' end) - case when e.step_row = 4 then 'followup_due' else '' end) as clocks,
-          coalesce($10::timestamptz, e.called_at) as called_at,
-          coalesce($5::boolean, e.reached) as reached,
+          ((((e.clocks - case when e.step_row = 2 then 'followup_due' else '' end) - case when e.step_row = 3 then 'followup_due' else '' end) || case when e.step_row = 3 then jsonb_build_object('complaint_report', clock_start('T_P4_COMPLAINT_REPORT', $9::timestamptz, false)) else '{}' end) - case when e.step_row = 4 then 'followup_due' else '' end) as clocks,
+          coalesce($9::timestamptz, e.called_at) as called_at,
+          coalesce($3::boolean, e.reached) as reached,
           case when e.step_row = 1 then (e.followup_tries + 1)::integer when e.step_row = 2 then (e.followup_tries + 1)::integer when e.step_row = 3 then (e.followup_tries + 1)::integer when e.step_row = 4 then (e.followup_tries + 1)::integer else e.followup_tries end as followup_tries,
-          coalesce($21::timestamptz, e.next_attempt_at) as next_attempt_at,
-          coalesce($22::integer, e.score_attitude) as score_attitude,
-          coalesce($23::integer, e.score_timeliness) as score_timeliness,
-          coalesce($24::integer, e.score_quality) as score_quality,
-          coalesce($25::integer, e.score_result) as score_result,
-          coalesce($7::boolean, e.satisfied) as satisfied,
-          coalesce($6::boolean, e.is_complaint) as is_complaint,
-          coalesce($11::text, e.complaint_text) as complaint_text,
-          coalesce($16::boolean, e.not_fixed) as not_fixed,
-          coalesce($12::boolean, e.work_confirmed) as work_confirmed,
+          coalesce($18::timestamptz, e.next_attempt_at) as next_attempt_at,
+          coalesce($19::integer, e.score_attitude) as score_attitude,
+          coalesce($20::integer, e.score_timeliness) as score_timeliness,
+          coalesce($21::integer, e.score_quality) as score_quality,
+          coalesce($22::integer, e.score_result) as score_result,
+          coalesce($5::boolean, e.satisfied) as satisfied,
+          coalesce($4::boolean, e.is_complaint) as is_complaint,
+          coalesce($10::text, e.complaint_text) as complaint_text,
+          coalesce($15::boolean, e.not_fixed) as not_fixed,
+          coalesce($11::boolean, e.work_confirmed) as work_confirmed,
           case when e.step_row = 2 then (e.step_at)::timestamptz when e.step_row = 3 then (e.step_at)::timestamptz when e.step_row = 4 then (e.step_at)::timestamptz else e.followed_up_at end as followed_up_at
           offset 0) n
   cross join lateral (select jsonb_build_object('state', n.state, 'clocks', n.clocks, 'called_at', n.called_at, 'reached', n.reached, 'followup_tries', n.followup_tries, 'next_attempt_at', n.next_attempt_at, 'score_attitude', n.score_attitude, 'score_timeliness', n.score_timeliness, 'score_quality', n.score_quality, 'score_result', n.score_result, 'satisfied', n.satisfied, 'is_complaint', n.is_complaint, 'complaint_text', n.complaint_text, 'not_fixed', n.not_fixed, 'work_confirmed', n.work_confirmed, 'followed_up_at', n.followed_up_at) as changes,
           jsonb_build_object('state', e.state, 'clocks', e.clocks, 'called_at', e.called_at, 'reached', e.reached, 'followup_tries', e.followup_tries, 'next_attempt_at', e.next_attempt_at, 'score_attitude', e.score_attitude, 'score_timeliness', e.score_timeliness, 'score_quality', e.score_quality, 'score_result', e.score_result, 'satisfied', e.satisfied, 'is_complaint', e.is_complaint, 'complaint_text', e.complaint_text, 'not_fixed', e.not_fixed, 'work_confirmed', e.work_confirmed, 'followed_up_at', e.followed_up_at) as undo
           offset 0) c
-  cross join lateral (select event_content_hash($26::bytea, e.id, e.event_no + 1, 'follow_up', e.state, n.state, e.version + 1, $1::uuid, $9::bigint, e.logged_at,
-          $4::timestamptz, $27::jsonb, c.changes) as content_hash) h
- where e.prior_fingerprint is null
-   and e.step_row is not null
+  cross join lateral (select event_content_hash($23::bytea, e.id, e.event_no + 1, 'follow_up', e.state, n.state, e.version + 1, $8::uuid, $7::bigint, e.logged_at,
+          $2::timestamptz, $24::jsonb, c.changes) as content_hash) h
+ where e.step_row is not null
    and e.refused = '{}'
-   and not $20::boolean
+   and not $25::boolean
    and not exists (select from o1_gate x where x.step_row is null or x.refused <> '{}')
-   and not exists (select from o2_gate x where x.step_row is null or x.refused <> '{}')
-   and ($2::text is null or exists (select from claim))),
+   and not exists (select from o2_gate x where x.step_row is null or x.refused <> '{}')),
 moved as (
 update repair e
    set state = n.state,
@@ -190,38 +174,24 @@ update repair e
        overdue = n.clocks @? '$.*.breached_at',
        last_event = 'follow_up',
        last_event_no = e.event_no + 1,
-       last_actor_id = $1::uuid,
+       last_actor_id = $8::uuid,
        last_final = case n.step_row when 1 then true when 2 then false when 3 then true when 4 then false end
   from next n
  where e.id = n.id
    and e.event_no = n.gate_event_no
 returning e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.assignee_id, e.priority, e.opened_at, e.changed_at, e.channel, e.contact_name, e.contact_phone, e.address, e.serial, e.model, e.problem, e.warranty_until, e.in_warranty, e.free_reason, e.called_at, e.reached, e.followup_tries, e.score_attitude, e.score_timeliness, e.score_quality, e.score_result, e.satisfied, e.is_complaint, e.complaint_text, e.reported_to_leader_at, e.chain,
-       ((((e.outlet_id is not null and e.job_accepted is not true)) is true)::integer::bigint << 0)
-       | ((((e.state in ('registered')) and (exists (select from person p where p.id = $1::uuid and p.state = 'active' and p.qualified_until >= company_date($3::timestamptz) and (e.required_skill is null or e.required_skill = any(p.qualified_scope))))) is true)::integer::bigint << 1)
-       | ((((e.outlet_id is null or e.job_accepted is true)) is true)::integer::bigint << 2)
-       | ((((e.absences < 2 or ($9::bigint & 16) <> 0)) is true)::integer::bigint << 3)
+       0::bigint
        | ((((e.assignee_id is not null)) is true)::integer::bigint << 4)
-       | ((((e.device_at = 'customer')) is true)::integer::bigint << 5)
-       | ((((false)) is true)::integer::bigint << 6)
-       | ((((e.device_at <> 'customer')) is true)::integer::bigint << 7)
-       | ((((e.unrepaired_outcome is not null)) is true)::integer::bigint << 8)
-       | ((((e.charge_total > 0)) is true)::integer::bigint << 9)
-       | ((((e.ready_at is not null and e.device_at <> 'customer')) is true)::integer::bigint << 10)
-       | ((((e.state in ('settling')) and (jsonb_array_length(coalesce(e.notices, '[]')) >= 3 and e.ready_at <= $3::timestamptz - make_interval(days => time_rule_number('T_P4_UNCOLLECTED_4')))) is true)::integer::bigint << 11)
-       | ((((e.charge_total <= coalesce(e.price_told, 0) + coalesce(e.empty_run_fee, 0))) is true)::integer::bigint << 12)
-       | ((((e.loss is null or e.loss_settled_at is not null)) is true)::integer::bigint << 13)
        | ((((e.receipt_no is not null)) is true)::integer::bigint << 14)
        | ((((e.charge_total > 0 and e.invoice_status in ('none', 'red_reversed'))) is true)::integer::bigint << 15)
        | ((((e.invoice_status = 'requested')) is true)::integer::bigint << 16)
        | ((((e.invoice_status = 'issued')) is true)::integer::bigint << 17)
-       | (((($1::uuid is distinct from e.assignee_id and not coalesce(e.visits @> jsonb_build_array(jsonb_build_object('technician_id', $1::uuid)), false))) is true)::integer::bigint << 18)
+       | (((($8::uuid is distinct from e.assignee_id and not coalesce(e.visits @> jsonb_build_array(jsonb_build_object('technician_id', $8::uuid)), false))) is true)::integer::bigint << 18)
        | ((((e.state in ('followed_up')) and (not exists (select from record p where p.entity_id = e.id and p.form in ('dispatch_slip', 'handling_slip', 'device_receipt') and p.handed_in_at is null and p.voided_at is null))) is true)::integer::bigint << 19)
        | ((((not e.clocks ? 'complaint_report')) is true)::integer::bigint << 20)
-       | ((((e.loss is not null and e.loss_settled_at is null)) is true)::integer::bigint << 21)
        | ((((not e.last_final)) is true)::integer::bigint << 22)
-       | ((((e.state in ('registered', 'dispatched', 'scheduled', 'on_site', 'diagnosing', 'repairing', 'revisit_pending', 'taken_back', 'seeking_solution', 'in_return_repair', 'awaiting_spare', 'replacement_advised', 'settling', 'settled', 'reported_back', 'followup_pending', 'followed_up')) and (e.last_final or (e.last_actor_id = $1::uuid and $3::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at)) or (($9::bigint & 16) <> 0 and $3::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 23)
-       | ((((e.state in ('registered', 'dispatched', 'scheduled', 'on_site', 'diagnosing', 'repairing', 'revisit_pending', 'taken_back', 'seeking_solution', 'in_return_repair', 'awaiting_spare', 'replacement_advised', 'settling', 'settled', 'reported_back', 'followup_pending', 'followed_up')) and (not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 24)
-       | ((((e.paused is null)) is true)::integer::bigint << 25)
+       | ((((e.last_final or (e.last_actor_id = $8::uuid and ($1::timestamptz <= e.changed_at or $1::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at))) or (($7::bigint & 16) <> 0 and $1::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 23)
+       | ((((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 24)
        | ((((e.paused is not null)) is true)::integer::bigint << 26) as probes,
        encode(sha256(convert_to(jsonb_build_object('number', e.number, 'solution', e.solution, 'outcome', e.outcome, 'parts_used', e.parts_used, 'charge_items', e.charge_items, 'charge_total', e.charge_total, 'in_warranty', e.in_warranty)::text, 'UTF8')), 'hex') as content_sha256,
        null::jsonb as warnings,
@@ -229,14 +199,14 @@ returning e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.custome
 logged as (
 insert into entity_event (entity_id, event_no, machine, event, from_state, to_state, version, actor_id,
        actor_roles, at, occurred_at, request_id, outlet_id, customer_id, inputs, changes, undo, salt, content_hash, hash)
-select m.id, m.event_no, 'repair', 'follow_up', n.gate_state, m.state, m.version, $1::uuid,
-       $9::bigint, n.logged_at, $4::timestamptz, $28::text, m.outlet_id, m.customer_id, $27::jsonb, n.changes, n.undo, $26::bytea, n.content_hash, m.chain
+select m.id, m.event_no, 'repair', 'follow_up', n.gate_state, m.state, m.version, $8::uuid,
+       $7::bigint, n.logged_at, $2::timestamptz, $26::text, m.outlet_id, m.customer_id, $24::jsonb, n.changes, n.undo, $23::bytea, n.content_hash, m.chain
   from moved m
   join next n on n.id = m.id),
 record5 as (
 insert into record (form, number, entity_id, event_no, machine, made_at, made_by, holder_id, content, content_hash, outlet_id)
 select 'followup_record', 'P04-R05-' || company_year(e.step_at) || '-' || to_char(nextval('record_number'), 'FM000000'),
-       m.id, m.event_no, 'repair', e.step_at, $1::uuid, coalesce(m.assignee_id, $1::uuid), c.content,
+       m.id, m.event_no, 'repair', e.step_at, $8::uuid, coalesce(m.assignee_id, $8::uuid), c.content,
        sha256(convert_to(c.content::text, 'UTF8')), m.outlet_id
   from moved m
   join gate e on e.id = m.id
@@ -245,7 +215,7 @@ select 'followup_record', 'P04-R05-' || company_year(e.step_at) || '-' || to_cha
 record9 as (
 insert into record (form, number, entity_id, event_no, machine, made_at, made_by, holder_id, content, content_hash, outlet_id)
 select 'followup_record', 'P04-R05-' || company_year(e.step_at) || '-' || to_char(nextval('record_number'), 'FM000000'),
-       m.id, m.event_no, 'repair', e.step_at, $1::uuid, coalesce(m.assignee_id, $1::uuid), c.content,
+       m.id, m.event_no, 'repair', e.step_at, $8::uuid, coalesce(m.assignee_id, $8::uuid), c.content,
        sha256(convert_to(c.content::text, 'UTF8')), m.outlet_id
   from moved m
   join gate e on e.id = m.id
@@ -268,7 +238,7 @@ select e.id, e.step_at, e.logged_at, e.step_row, n.*, c.changes, c.undo, h.conte
   from o1_gate e
   cross join o1_in i
   cross join lateral (select 'registered'::text as state,
-          (coalesce($14::uuid, i.outlet_id))::uuid as outlet_id,
+          (coalesce($13::uuid, i.outlet_id))::uuid as outlet_id,
           i.customer_id as customer_id,
           (coalesce(i.region, (select c.region from customer c where c.id = i.customer_id)))::text as region,
           coalesce(i.priority, 'normal') as priority,
@@ -295,18 +265,18 @@ select e.id, e.step_at, e.logged_at, e.step_row, n.*, c.changes, c.undo, h.conte
           ('none')::text as payment_status,
           ('none')::text as invoice_status,
           (0)::integer as followup_tries,
-          (case when $14::uuid is not null then true end)::boolean as job_accepted
+          (case when $13::uuid is not null then true end)::boolean as job_accepted
           offset 0) n
   cross join lateral (select jsonb_build_object('state', n.state, 'outlet_id', n.outlet_id, 'customer_id', n.customer_id, 'region', n.region, 'priority', n.priority, 'clocks', n.clocks, 'channel', n.channel, 'type', n.type, 'contact_name', n.contact_name, 'contact_phone', n.contact_phone, 'address', n.address, 'equipment_id', n.equipment_id, 'serial', n.serial, 'model', n.model, 'problem', n.problem, 'required_skill', n.required_skill, 'warranty_until', n.warranty_until, 'in_warranty', n.in_warranty, 'free_reason', n.free_reason, 'repeat_of', n.repeat_of, 'follows', n.follows, 'visits', n.visits, 'absences', n.absences, 'device_at', n.device_at, 'charge_total', n.charge_total, 'payment_status', n.payment_status, 'invoice_status', n.invoice_status, 'followup_tries', n.followup_tries, 'job_accepted', n.job_accepted) as changes,
           null::jsonb as undo
           offset 0) c
-  cross join lateral (select event_content_hash($26::bytea, e.id, 1, 'register', null, n.state, 1, $1::uuid, $9::bigint, e.logged_at,
+  cross join lateral (select event_content_hash($23::bytea, e.id, 1, 'register', null, n.state, 1, $8::uuid, $7::bigint, e.logged_at,
           null::timestamptz, e.step_inputs, c.changes) as content_hash) h
  where exists (select from moved)),
 o1_moved as (
 insert into repair as e (id, number, state, chain, opened_at, opened_by, changed_at, due_at, closed_at, last_event, last_actor_id, last_final, outlet_id, customer_id, region, priority, clocks, channel, type, contact_name, contact_phone, address, equipment_id, serial, model, problem, required_skill, warranty_until, in_warranty, free_reason, repeat_of, follows, visits, absences, device_at, charge_total, payment_status, invoice_status, followup_tries, job_accepted)
 select n.id, 'RP-' || company_year(n.step_at) || '-' || to_char(nextval('repair_number'), 'FM000000'), n.state,
-       sha256(n.content_hash), n.step_at, $1::uuid, n.step_at, clocks_due(n.clocks), null, 'register', $1::uuid, true, n.outlet_id, n.customer_id, n.region, n.priority, n.clocks, n.channel, n.type, n.contact_name, n.contact_phone, n.address, n.equipment_id, n.serial, n.model, n.problem, n.required_skill, n.warranty_until, n.in_warranty, n.free_reason, n.repeat_of, n.follows, n.visits, n.absences, n.device_at, n.charge_total, n.payment_status, n.invoice_status, n.followup_tries, n.job_accepted
+       sha256(n.content_hash), n.step_at, $8::uuid, n.step_at, clocks_due(n.clocks), null, 'register', $8::uuid, true, n.outlet_id, n.customer_id, n.region, n.priority, n.clocks, n.channel, n.type, n.contact_name, n.contact_phone, n.address, n.equipment_id, n.serial, n.model, n.problem, n.required_skill, n.warranty_until, n.in_warranty, n.free_reason, n.repeat_of, n.follows, n.visits, n.absences, n.device_at, n.charge_total, n.payment_status, n.invoice_status, n.followup_tries, n.job_accepted
   from o1_next n
  on conflict do nothing
 returning e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.parent_id, e.assignee_id, e.region, e.priority, e.paused, e.clocks, e.due_at, e.overdue, e.to_reassign, e.opened_at, e.opened_by, e.changed_at, e.closed_at, e.last_event, e.last_event_no, e.last_actor_id, e.last_final, e.channel, e.type, e.contact_name, e.contact_phone, e.address, e.equipment_id, e.serial, e.model, e.problem, e.required_skill, e.warranty_until, e.in_warranty, e.free_reason, e.repeat_of, e.duplicate_of, e.follows, e.appointment_at, e.dispatched_at, e.arrived_at, e.late_arrival, e.transport_mode, e.transport_reason, e.visits, e.absences, e.empty_run_fee, e.fault_confirmed, e.diagnosis, e.charge_reason, e.price_told, e.consent_by, e.devices, e.tag_no, e.customer_signature, e.device_at, e.taken_at, e.defer_reason, e.replacement_reason, e.replacement_price, e.customer_choice, e.unrepaired_outcome, e.unrepaired_reason, e.withdrawal_wish, e.solution, e.parts_used, e.charge_items, e.charge_total, e.payment_status, e.on_account_by, e.waived_by, e.receipt_no, e.voided_receipts, e.invoice_status, e.invoice_title, e.invoice_tax_no, e.invoice_email, e.invoice_no, e.customer_opinion, e.satisfaction, e.signature_refused, e.signature_refused_reason, e.evidence, e.outcome, e.ready_at, e.notices, e.uncollected_decision, e.legal_advice, e.settled_at, e.reported_back_at, e.followup_clerk_id, e.called_at, e.reached, e.followup_tries, e.next_attempt_at, e.score_attitude, e.score_timeliness, e.score_quality, e.score_result, e.satisfied, e.is_complaint, e.complaint_text, e.not_fixed, e.work_confirmed, e.followed_up_at, e.leader_id, e.reported_to_leader_at, e.cancel_reason, e.loss, e.loss_settled_at, e.loss_note, e.decline_reason, e.job_accepted, e.contact_attempts, e.waiting_told, e.chain),
@@ -316,15 +286,15 @@ select m.id, 'repair', m.number, m.outlet_id, m.customer_id from o1_moved m),
 o1_logged as (
 insert into entity_event (entity_id, event_no, machine, event, from_state, to_state, version, actor_id,
        actor_roles, at, occurred_at, request_id, outlet_id, customer_id, inputs, changes, undo, salt, content_hash, hash)
-select m.id, m.event_no, 'repair', 'register', null, m.state, m.version, $1::uuid,
-       $9::bigint, n.logged_at, null::timestamptz, $28::text, m.outlet_id, m.customer_id, e.step_inputs, n.changes, n.undo, $26::bytea, n.content_hash, m.chain
+select m.id, m.event_no, 'repair', 'register', null, m.state, m.version, $8::uuid,
+       $7::bigint, n.logged_at, null::timestamptz, $26::text, m.outlet_id, m.customer_id, e.step_inputs, n.changes, n.undo, $23::bytea, n.content_hash, m.chain
   from o1_moved m
   join o1_next n on n.id = m.id
   join o1_gate e on e.id = m.id),
 o1_record19 as (
 insert into record (form, number, entity_id, event_no, machine, made_at, made_by, holder_id, content, content_hash, outlet_id)
 select 'phone_record', 'P04-R01-' || company_year(e.step_at) || '-' || to_char(nextval('record_number'), 'FM000000'),
-       m.id, m.event_no, 'repair', e.step_at, $1::uuid, coalesce(m.assignee_id, $1::uuid), c.content,
+       m.id, m.event_no, 'repair', e.step_at, $8::uuid, coalesce(m.assignee_id, $8::uuid), c.content,
        sha256(convert_to(c.content::text, 'UTF8')), m.outlet_id
   from o1_moved m
   join o1_gate e on e.id = m.id
@@ -346,7 +316,7 @@ select gen_random_uuid(), 'repair.follow_up', m.id, m.event_no, x.id, 'repair', 
 record17 as (
 insert into record (form, number, entity_id, event_no, machine, made_at, made_by, holder_id, content, content_hash, outlet_id)
 select 'followup_record', 'P04-R05-' || company_year(e.step_at) || '-' || to_char(nextval('record_number'), 'FM000000'),
-       m.id, m.event_no, 'repair', e.step_at, $1::uuid, coalesce(m.assignee_id, $1::uuid), c.content,
+       m.id, m.event_no, 'repair', e.step_at, $8::uuid, coalesce(m.assignee_id, $8::uuid), c.content,
        sha256(convert_to(c.content::text, 'UTF8')), m.outlet_id
   from moved m
   join gate e on e.id = m.id
@@ -357,7 +327,7 @@ select e.id, e.step_at, e.logged_at, e.step_row, n.*, c.changes, c.undo, h.conte
   from o2_gate e
   cross join o2_in i
   cross join lateral (select 'registered'::text as state,
-          (coalesce($14::uuid, i.outlet_id))::uuid as outlet_id,
+          (coalesce($13::uuid, i.outlet_id))::uuid as outlet_id,
           i.customer_id as customer_id,
           (coalesce(i.region, (select c.region from customer c where c.id = i.customer_id)))::text as region,
           coalesce(i.priority, 'normal') as priority,
@@ -384,18 +354,18 @@ select e.id, e.step_at, e.logged_at, e.step_row, n.*, c.changes, c.undo, h.conte
           ('none')::text as payment_status,
           ('none')::text as invoice_status,
           (0)::integer as followup_tries,
-          (case when $14::uuid is not null then true end)::boolean as job_accepted
+          (case when $13::uuid is not null then true end)::boolean as job_accepted
           offset 0) n
   cross join lateral (select jsonb_build_object('state', n.state, 'outlet_id', n.outlet_id, 'customer_id', n.customer_id, 'region', n.region, 'priority', n.priority, 'clocks', n.clocks, 'channel', n.channel, 'type', n.type, 'contact_name', n.contact_name, 'contact_phone', n.contact_phone, 'address', n.address, 'equipment_id', n.equipment_id, 'serial', n.serial, 'model', n.model, 'problem', n.problem, 'required_skill', n.required_skill, 'warranty_until', n.warranty_until, 'in_warranty', n.in_warranty, 'free_reason', n.free_reason, 'repeat_of', n.repeat_of, 'follows', n.follows, 'visits', n.visits, 'absences', n.absences, 'device_at', n.device_at, 'charge_total', n.charge_total, 'payment_status', n.payment_status, 'invoice_status', n.invoice_status, 'followup_tries', n.followup_tries, 'job_accepted', n.job_accepted) as changes,
           null::jsonb as undo
           offset 0) c
-  cross join lateral (select event_content_hash($26::bytea, e.id, 1, 'register', null, n.state, 1, $1::uuid, $9::bigint, e.logged_at,
+  cross join lateral (select event_content_hash($23::bytea, e.id, 1, 'register', null, n.state, 1, $8::uuid, $7::bigint, e.logged_at,
           null::timestamptz, e.step_inputs, c.changes) as content_hash) h
  where exists (select from moved)),
 o2_moved as (
 insert into repair as e (id, number, state, chain, opened_at, opened_by, changed_at, due_at, closed_at, last_event, last_actor_id, last_final, outlet_id, customer_id, region, priority, clocks, channel, type, contact_name, contact_phone, address, equipment_id, serial, model, problem, required_skill, warranty_until, in_warranty, free_reason, repeat_of, follows, visits, absences, device_at, charge_total, payment_status, invoice_status, followup_tries, job_accepted)
 select n.id, 'RP-' || company_year(n.step_at) || '-' || to_char(nextval('repair_number'), 'FM000000'), n.state,
-       sha256(n.content_hash), n.step_at, $1::uuid, n.step_at, clocks_due(n.clocks), null, 'register', $1::uuid, true, n.outlet_id, n.customer_id, n.region, n.priority, n.clocks, n.channel, n.type, n.contact_name, n.contact_phone, n.address, n.equipment_id, n.serial, n.model, n.problem, n.required_skill, n.warranty_until, n.in_warranty, n.free_reason, n.repeat_of, n.follows, n.visits, n.absences, n.device_at, n.charge_total, n.payment_status, n.invoice_status, n.followup_tries, n.job_accepted
+       sha256(n.content_hash), n.step_at, $8::uuid, n.step_at, clocks_due(n.clocks), null, 'register', $8::uuid, true, n.outlet_id, n.customer_id, n.region, n.priority, n.clocks, n.channel, n.type, n.contact_name, n.contact_phone, n.address, n.equipment_id, n.serial, n.model, n.problem, n.required_skill, n.warranty_until, n.in_warranty, n.free_reason, n.repeat_of, n.follows, n.visits, n.absences, n.device_at, n.charge_total, n.payment_status, n.invoice_status, n.followup_tries, n.job_accepted
   from o2_next n
  on conflict do nothing
 returning e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.parent_id, e.assignee_id, e.region, e.priority, e.paused, e.clocks, e.due_at, e.overdue, e.to_reassign, e.opened_at, e.opened_by, e.changed_at, e.closed_at, e.last_event, e.last_event_no, e.last_actor_id, e.last_final, e.channel, e.type, e.contact_name, e.contact_phone, e.address, e.equipment_id, e.serial, e.model, e.problem, e.required_skill, e.warranty_until, e.in_warranty, e.free_reason, e.repeat_of, e.duplicate_of, e.follows, e.appointment_at, e.dispatched_at, e.arrived_at, e.late_arrival, e.transport_mode, e.transport_reason, e.visits, e.absences, e.empty_run_fee, e.fault_confirmed, e.diagnosis, e.charge_reason, e.price_told, e.consent_by, e.devices, e.tag_no, e.customer_signature, e.device_at, e.taken_at, e.defer_reason, e.replacement_reason, e.replacement_price, e.customer_choice, e.unrepaired_outcome, e.unrepaired_reason, e.withdrawal_wish, e.solution, e.parts_used, e.charge_items, e.charge_total, e.payment_status, e.on_account_by, e.waived_by, e.receipt_no, e.voided_receipts, e.invoice_status, e.invoice_title, e.invoice_tax_no, e.invoice_email, e.invoice_no, e.customer_opinion, e.satisfaction, e.signature_refused, e.signature_refused_reason, e.evidence, e.outcome, e.ready_at, e.notices, e.uncollected_decision, e.legal_advice, e.settled_at, e.reported_back_at, e.followup_clerk_id, e.called_at, e.reached, e.followup_tries, e.next_attempt_at, e.score_attitude, e.score_timeliness, e.score_quality, e.score_result, e.satisfied, e.is_complaint, e.complaint_text, e.not_fixed, e.work_confirmed, e.followed_up_at, e.leader_id, e.reported_to_leader_at, e.cancel_reason, e.loss, e.loss_settled_at, e.loss_note, e.decline_reason, e.job_accepted, e.contact_attempts, e.waiting_told, e.chain),
@@ -405,15 +375,15 @@ select m.id, 'repair', m.number, m.outlet_id, m.customer_id from o2_moved m),
 o2_logged as (
 insert into entity_event (entity_id, event_no, machine, event, from_state, to_state, version, actor_id,
        actor_roles, at, occurred_at, request_id, outlet_id, customer_id, inputs, changes, undo, salt, content_hash, hash)
-select m.id, m.event_no, 'repair', 'register', null, m.state, m.version, $1::uuid,
-       $9::bigint, n.logged_at, null::timestamptz, $28::text, m.outlet_id, m.customer_id, e.step_inputs, n.changes, n.undo, $26::bytea, n.content_hash, m.chain
+select m.id, m.event_no, 'repair', 'register', null, m.state, m.version, $8::uuid,
+       $7::bigint, n.logged_at, null::timestamptz, $26::text, m.outlet_id, m.customer_id, e.step_inputs, n.changes, n.undo, $23::bytea, n.content_hash, m.chain
   from o2_moved m
   join o2_next n on n.id = m.id
   join o2_gate e on e.id = m.id),
 o2_record19 as (
 insert into record (form, number, entity_id, event_no, machine, made_at, made_by, holder_id, content, content_hash, outlet_id)
 select 'phone_record', 'P04-R01-' || company_year(e.step_at) || '-' || to_char(nextval('record_number'), 'FM000000'),
-       m.id, m.event_no, 'repair', e.step_at, $1::uuid, coalesce(m.assignee_id, $1::uuid), c.content,
+       m.id, m.event_no, 'repair', e.step_at, $8::uuid, coalesce(m.assignee_id, $8::uuid), c.content,
        sha256(convert_to(c.content::text, 'UTF8')), m.outlet_id
   from o2_moved m
   join o2_gate e on e.id = m.id
@@ -433,16 +403,15 @@ select gen_random_uuid(), 'repair.follow_up', m.id, m.event_no, x.id, 'repair', 
   from moved m
   cross join o2_moved x)
 select case
-         when g.prior_fingerprint is not null then case when g.prior_fingerprint = $19::text then 'repeat' else 'mismatch' end
          when g.step_row is null then 'wrong_state'
          when (g.refused || coalesce((select case when x.step_row is null then array['link_refused'] else x.refused end from o1_gate x), '{}') || coalesce((select case when x.step_row is null then array['link_refused'] else x.refused end from o2_gate x), '{}')) <> '{}' then 'refused'
-         when $20::boolean then 'would_move'
+         when $25::boolean then 'would_move'
          when e.id is null then 'raced'
          else 'moved'
        end as verdict,
        array_to_string((g.refused || coalesce((select case when x.step_row is null then array['link_refused'] else x.refused end from o1_gate x), '{}') || coalesce((select case when x.step_row is null then array['link_refused'] else x.refused end from o2_gate x), '{}')), ' ') as refused,
        e.probes,
-       nullif(coalesce(e.warnings, '[]') || case when $4::timestamptz is not null and g.step_at is distinct from $4::timestamptz
+       nullif(coalesce(e.warnings, '[]') || case when $2::timestamptz is not null and g.step_at is distinct from $2::timestamptz
            then jsonb_build_array(jsonb_build_object('code', 'occurred_at_not_believed', 'counted_from', g.step_at)) else '[]' end, '[]') as extra,
        e.content_sha256,
        g.id as result_id,

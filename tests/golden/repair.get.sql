@@ -1,6 +1,7 @@
 select 'found' as verdict,
        null as refused,
-       ((((e.outlet_id is not null and e.job_accepted is not true)) is true)::integer::bigint << 0)
+       0::bigint
+       | ((((e.outlet_id is not null and e.job_accepted is not true)) is true)::integer::bigint << 0)
        | ((((e.state in ('registered')) and (exists (select from person p where p.id = $1::uuid and p.state = 'active' and p.qualified_until >= company_date($2::timestamptz) and (e.required_skill is null or e.required_skill = any(p.qualified_scope))))) is true)::integer::bigint << 1)
        | ((((e.outlet_id is null or e.job_accepted is true)) is true)::integer::bigint << 2)
        | ((((e.absences < 2 or ($3::bigint & 16) <> 0)) is true)::integer::bigint << 3)
@@ -23,7 +24,7 @@ select 'found' as verdict,
        | ((((not e.clocks ? 'complaint_report')) is true)::integer::bigint << 20)
        | ((((e.loss is not null and e.loss_settled_at is null)) is true)::integer::bigint << 21)
        | ((((not e.last_final)) is true)::integer::bigint << 22)
-       | ((((e.state in ('registered', 'dispatched', 'scheduled', 'on_site', 'diagnosing', 'repairing', 'revisit_pending', 'taken_back', 'seeking_solution', 'in_return_repair', 'awaiting_spare', 'replacement_advised', 'settling', 'settled', 'reported_back', 'followup_pending', 'followed_up')) and (e.last_final or (e.last_actor_id = $1::uuid and $2::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at)) or (($3::bigint & 16) <> 0 and $2::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 23)
+       | ((((e.state in ('registered', 'dispatched', 'scheduled', 'on_site', 'diagnosing', 'repairing', 'revisit_pending', 'taken_back', 'seeking_solution', 'in_return_repair', 'awaiting_spare', 'replacement_advised', 'settling', 'settled', 'reported_back', 'followup_pending', 'followed_up')) and (e.last_final or (e.last_actor_id = $1::uuid and ($2::timestamptz <= e.changed_at or $2::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at))) or (($3::bigint & 16) <> 0 and $2::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 23)
        | ((((e.state in ('registered', 'dispatched', 'scheduled', 'on_site', 'diagnosing', 'repairing', 'revisit_pending', 'taken_back', 'seeking_solution', 'in_return_repair', 'awaiting_spare', 'replacement_advised', 'settling', 'settled', 'reported_back', 'followup_pending', 'followed_up')) and (not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 24)
        | ((((e.paused is null)) is true)::integer::bigint << 25)
        | ((((e.paused is not null)) is true)::integer::bigint << 26) as probes,

@@ -1,59 +1,47 @@
 with gate as materialized (
-select $1::uuid as id, t.step_at, t.logged_at, s.step_row, v.refused, p.fingerprint as prior_fingerprint, p.entity_id as prior_id
+select $1::uuid as id, t.step_at, t.logged_at, s.step_row, v.refused
   from (select 1) one
-  left join idempotency p on p.principal = $2::uuid and p.key = $3::text
-  cross join lateral (select greatest($4::timestamptz, '-infinity'::timestamptz) as logged_at,
-          greatest(case when $5::timestamptz < $4::timestamptz and $5::timestamptz >= $4::timestamptz - (select make_interval(secs => seconds) from time_rule where code = 'T_OCCURRED') then $5::timestamptz else $4::timestamptz end, '-infinity'::timestamptz) as step_at) t
+  cross join lateral (select greatest($2::timestamptz, '-infinity'::timestamptz) as logged_at,
+          greatest(case when $3::timestamptz < $2::timestamptz and $3::timestamptz >= $2::timestamptz - (select make_interval(secs => seconds) from time_rule where code = 'T_OCCURRED') then $3::timestamptz else $2::timestamptz end, '-infinity'::timestamptz) as step_at) t
   cross join lateral (select case
               when true then 1
           end as step_row) s
   cross join lateral (select array_remove(array[null::text,
-              case when ($6::uuid is null or exists (select from customer r where r.id = $6::uuid and ($7::uuid is null or r.outlet_id = $7::uuid) and ($8::uuid is null or r.customer_id = $8::uuid))) is not true then 'unknown_reference/customer_id' end,
-              case when ($9::uuid is null or exists (select from equipment r where r.id = $9::uuid and ($7::uuid is null or r.outlet_id = $7::uuid) and ($8::uuid is null or r.customer_id = $8::uuid))) is not true then 'unknown_reference/equipment_id' end,
-              case when ($10::uuid is null or exists (select from repair r where r.id = $10::uuid and ($7::uuid is null or r.outlet_id = $7::uuid) and ($8::uuid is null or r.customer_id = $8::uuid))) is not true then 'unknown_reference/repeat_of' end,
-              case when ($11::uuid is null or exists (select from repair r where r.id = $11::uuid and ($7::uuid is null or r.outlet_id = $7::uuid) and ($8::uuid is null or r.customer_id = $8::uuid))) is not true then 'unknown_reference/follows' end,
-              case when ($12::uuid is null or exists (select from outlet r where r.id = $12::uuid and ($7::uuid is null or r.outlet_id = $7::uuid) and ($8::uuid is null or r.customer_id = $8::uuid))) is not true then 'unknown_reference/outlet_id' end,
-              case when (($13::bigint & 274743600) <> 0) is not true then 'forbidden_role' end,
-              case when ($14::text = 'carry_in' or $15::text is not null) is not true then 'address_missing/address' end,
-              case when ($9::uuid is null or exists (select from equipment q where q.id = $9::uuid and q.customer_id = $6::uuid)) is not true then 'equipment_of_another/equipment_id' end,
-              case when ($10::uuid is null or exists (select from repair r where r.id = $10::uuid and r.customer_id = $6::uuid and r.settled_at >= t.step_at - make_interval(days => time_rule_number('T_P4_REPAIR_HOLDS')))) is not true then 'repeat_too_late/repeat_of' end
+              case when ($4::uuid is null or exists (select from customer r where r.id = $4::uuid and ($5::uuid is null or r.outlet_id = $5::uuid) and ($6::uuid is null or r.customer_id = $6::uuid))) is not true then 'unknown_reference/customer_id' end,
+              case when ($7::uuid is null or exists (select from equipment r where r.id = $7::uuid and ($5::uuid is null or r.outlet_id = $5::uuid) and ($6::uuid is null or r.customer_id = $6::uuid))) is not true then 'unknown_reference/equipment_id' end,
+              case when ($8::uuid is null or exists (select from repair r where r.id = $8::uuid and ($5::uuid is null or r.outlet_id = $5::uuid) and ($6::uuid is null or r.customer_id = $6::uuid))) is not true then 'unknown_reference/repeat_of' end,
+              case when ($9::uuid is null or exists (select from repair r where r.id = $9::uuid and ($5::uuid is null or r.outlet_id = $5::uuid) and ($6::uuid is null or r.customer_id = $6::uuid))) is not true then 'unknown_reference/follows' end,
+              case when ($10::uuid is null or exists (select from outlet r where r.id = $10::uuid and ($5::uuid is null or r.outlet_id = $5::uuid) and ($6::uuid is null or r.customer_id = $6::uuid))) is not true then 'unknown_reference/outlet_id' end,
+              case when (($11::bigint & 274743600) <> 0) is not true then 'forbidden_role' end,
+              case when ($12::text = 'carry_in' or $13::text is not null) is not true then 'address_missing/address' end,
+              case when ($7::uuid is null or exists (select from equipment q where q.id = $7::uuid and q.customer_id = $4::uuid)) is not true then 'equipment_of_another/equipment_id' end,
+              case when ($8::uuid is null or exists (select from repair r where r.id = $8::uuid and r.customer_id = $4::uuid and r.settled_at >= t.step_at - make_interval(days => time_rule_number('T_P4_REPAIR_HOLDS')))) is not true then 'repeat_too_late/repeat_of' end
           ], null) as refused) v
 ),
-claim as (
-insert into idempotency (principal, key, fingerprint, entity_id, version, status, at)
-select $2::uuid, $3::text, $16::text, e.id, 1, 201, $4::timestamptz
-  from gate e
- where $3::text is not null
-   and e.prior_fingerprint is null
-   and e.step_row is not null
-   and e.refused = '{}'
-   and not $17::boolean
-    on conflict do nothing
-returning entity_id),
 next as materialized (
 select e.id, e.step_at, e.logged_at, e.step_row, n.*, c.changes, c.undo, h.content_hash
   from gate e
   cross join lateral (select 'registered'::text as state,
-          (coalesce($7::uuid, $12::uuid))::uuid as outlet_id,
-          $6::uuid as customer_id,
-          (coalesce($18::text, (select c.region from customer c where c.id = $6::uuid)))::text as region,
-          coalesce($19::text, 'normal') as priority,
-          (('{}'::jsonb || jsonb_build_object('dispatch_due', clock_start(case when $19::text = 'urgent' then 'T_P4_DISPATCH_URGENT' else 'T_P4_DISPATCH' end, e.step_at, true))) || jsonb_build_object('arrive_due', clock_start(case when $19::text = 'urgent' then 'T_P4_ARRIVE_URGENT' else 'T_P4_ARRIVE' end, e.step_at, true))) as clocks,
-          $14::text as channel,
-          (coalesce($20::text, 'repair'))::text as type,
-          $21::text as contact_name,
-          $22::text as contact_phone,
-          $15::text as address,
-          (coalesce($9::uuid, (select q.id from equipment q where q.serial = $23::text and q.customer_id = $6::uuid order by q.id desc limit 1)))::uuid as equipment_id,
-          (coalesce($23::text, (select q.serial from equipment q where q.id = $9::uuid)))::text as serial,
-          $24::text as model,
-          $25::text as problem,
-          $26::text as required_skill,
-          ((select q.warranty_until from equipment q where q.id = coalesce($9::uuid, (select q.id from equipment q where q.serial = $23::text and q.customer_id = $6::uuid order by q.id desc limit 1))))::date as warranty_until,
-          ($10::uuid is not null or coalesce((select q.warranty_until from equipment q where q.id = coalesce($9::uuid, (select q.id from equipment q where q.serial = $23::text and q.customer_id = $6::uuid order by q.id desc limit 1))) >= company_date(e.step_at), false))::boolean as in_warranty,
-          (case when $10::uuid is not null then 'repeat' when (select q.warranty_until from equipment q where q.id = coalesce($9::uuid, (select q.id from equipment q where q.serial = $23::text and q.customer_id = $6::uuid order by q.id desc limit 1))) >= company_date(e.step_at) then 'warranty' end)::text as free_reason,
-          $10::uuid as repeat_of,
-          $11::uuid as follows,
+          (coalesce($5::uuid, $10::uuid))::uuid as outlet_id,
+          $4::uuid as customer_id,
+          (coalesce($14::text, (select c.region from customer c where c.id = $4::uuid)))::text as region,
+          coalesce($15::text, 'normal') as priority,
+          (('{}'::jsonb || jsonb_build_object('dispatch_due', clock_start(case when $15::text = 'urgent' then 'T_P4_DISPATCH_URGENT' else 'T_P4_DISPATCH' end, e.step_at, true))) || jsonb_build_object('arrive_due', clock_start(case when $15::text = 'urgent' then 'T_P4_ARRIVE_URGENT' else 'T_P4_ARRIVE' end, e.step_at, true))) as clocks,
+          $12::text as channel,
+          (coalesce($16::text, 'repair'))::text as type,
+          $17::text as contact_name,
+          $18::text as contact_phone,
+          $13::text as address,
+          (coalesce($7::uuid, (select q.id from equipment q where q.serial = $19::text and q.customer_id = $4::uuid order by q.id desc limit 1)))::uuid as equipment_id,
+          (coalesce($19::text, (select q.serial from equipment q where q.id = $7::uuid)))::text as serial,
+          $20::text as model,
+          $21::text as problem,
+          $22::text as required_skill,
+          ((select q.warranty_until from equipment q where q.id = coalesce($7::uuid, (select q.id from equipment q where q.serial = $19::text and q.customer_id = $4::uuid order by q.id desc limit 1))))::date as warranty_until,
+          ($8::uuid is not null or coalesce((select q.warranty_until from equipment q where q.id = coalesce($7::uuid, (select q.id from equipment q where q.serial = $19::text and q.customer_id = $4::uuid order by q.id desc limit 1))) >= company_date(e.step_at), false))::boolean as in_warranty,
+          (case when $8::uuid is not null then 'repeat' when (select q.warranty_until from equipment q where q.id = coalesce($7::uuid, (select q.id from equipment q where q.serial = $19::text and q.customer_id = $4::uuid order by q.id desc limit 1))) >= company_date(e.step_at) then 'warranty' end)::text as free_reason,
+          $8::uuid as repeat_of,
+          $9::uuid as follows,
           ('[]')::jsonb as visits,
           (0)::integer as absences,
           ('customer')::text as device_at,
@@ -61,54 +49,36 @@ select e.id, e.step_at, e.logged_at, e.step_row, n.*, c.changes, c.undo, h.conte
           ('none')::text as payment_status,
           ('none')::text as invoice_status,
           (0)::integer as followup_tries,
-          (case when $7::uuid is not null then true end)::boolean as job_accepted
+          (case when $5::uuid is not null then true end)::boolean as job_accepted
           offset 0) n
   cross join lateral (select jsonb_build_object('state', n.state, 'outlet_id', n.outlet_id, 'customer_id', n.customer_id, 'region', n.region, 'priority', n.priority, 'clocks', n.clocks, 'channel', n.channel, 'type', n.type, 'contact_name', n.contact_name, 'contact_phone', n.contact_phone, 'address', n.address, 'equipment_id', n.equipment_id, 'serial', n.serial, 'model', n.model, 'problem', n.problem, 'required_skill', n.required_skill, 'warranty_until', n.warranty_until, 'in_warranty', n.in_warranty, 'free_reason', n.free_reason, 'repeat_of', n.repeat_of, 'follows', n.follows, 'visits', n.visits, 'absences', n.absences, 'device_at', n.device_at, 'charge_total', n.charge_total, 'payment_status', n.payment_status, 'invoice_status', n.invoice_status, 'followup_tries', n.followup_tries, 'job_accepted', n.job_accepted) as changes,
           null::jsonb as undo
           offset 0) c
-  cross join lateral (select event_content_hash($27::bytea, e.id, 1, 'register', null, n.state, 1, $2::uuid, $13::bigint, e.logged_at,
-          $5::timestamptz, $28::jsonb, c.changes) as content_hash) h
- where e.prior_fingerprint is null
-   and e.step_row is not null
+  cross join lateral (select event_content_hash($23::bytea, e.id, 1, 'register', null, n.state, 1, $24::uuid, $11::bigint, e.logged_at,
+          $3::timestamptz, $25::jsonb, c.changes) as content_hash) h
+ where e.step_row is not null
    and e.refused = '{}'
-   and not $17::boolean
-   and ($3::text is null or exists (select from claim))),
+   and not $26::boolean),
 moved as (
 insert into repair as e (id, number, state, chain, opened_at, opened_by, changed_at, due_at, closed_at, last_event, last_actor_id, last_final, outlet_id, customer_id, region, priority, clocks, channel, type, contact_name, contact_phone, address, equipment_id, serial, model, problem, required_skill, warranty_until, in_warranty, free_reason, repeat_of, follows, visits, absences, device_at, charge_total, payment_status, invoice_status, followup_tries, job_accepted)
 select n.id, 'RP-' || company_year(n.step_at) || '-' || to_char(nextval('repair_number'), 'FM000000'), n.state,
-       sha256(n.content_hash), n.step_at, $2::uuid, n.step_at, clocks_due(n.clocks), null, 'register', $2::uuid, true, n.outlet_id, n.customer_id, n.region, n.priority, n.clocks, n.channel, n.type, n.contact_name, n.contact_phone, n.address, n.equipment_id, n.serial, n.model, n.problem, n.required_skill, n.warranty_until, n.in_warranty, n.free_reason, n.repeat_of, n.follows, n.visits, n.absences, n.device_at, n.charge_total, n.payment_status, n.invoice_status, n.followup_tries, n.job_accepted
+       sha256(n.content_hash), n.step_at, $24::uuid, n.step_at, clocks_due(n.clocks), null, 'register', $24::uuid, true, n.outlet_id, n.customer_id, n.region, n.priority, n.clocks, n.channel, n.type, n.contact_name, n.contact_phone, n.address, n.equipment_id, n.serial, n.model, n.problem, n.required_skill, n.warranty_until, n.in_warranty, n.free_reason, n.repeat_of, n.follows, n.visits, n.absences, n.device_at, n.charge_total, n.payment_status, n.invoice_status, n.followup_tries, n.job_accepted
   from next n
  on conflict do nothing
 returning e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.assignee_id, e.priority, e.opened_at, e.channel, e.contact_name, e.contact_phone, e.address, e.serial, e.model, e.problem, e.warranty_until, e.in_warranty, e.free_reason, e.chain,
-       ((((e.outlet_id is not null and e.job_accepted is not true)) is true)::integer::bigint << 0)
-       | ((((e.state in ('registered')) and (exists (select from person p where p.id = $2::uuid and p.state = 'active' and p.qualified_until >= company_date($4::timestamptz) and (e.required_skill is null or e.required_skill = any(p.qualified_scope))))) is true)::integer::bigint << 1)
+       0::bigint
+       | ((((e.outlet_id is not null and e.job_accepted is not true)) is true)::integer::bigint << 0)
+       | ((((exists (select from person p where p.id = $24::uuid and p.state = 'active' and p.qualified_until >= company_date($2::timestamptz) and (e.required_skill is null or e.required_skill = any(p.qualified_scope))))) is true)::integer::bigint << 1)
        | ((((e.outlet_id is null or e.job_accepted is true)) is true)::integer::bigint << 2)
-       | ((((e.absences < 2 or ($13::bigint & 16) <> 0)) is true)::integer::bigint << 3)
        | ((((e.assignee_id is not null)) is true)::integer::bigint << 4)
        | ((((e.device_at = 'customer')) is true)::integer::bigint << 5)
-       | ((((false)) is true)::integer::bigint << 6)
-       | ((((e.device_at <> 'customer')) is true)::integer::bigint << 7)
-       | ((((e.unrepaired_outcome is not null)) is true)::integer::bigint << 8)
-       | ((((e.charge_total > 0)) is true)::integer::bigint << 9)
-       | ((((e.ready_at is not null and e.device_at <> 'customer')) is true)::integer::bigint << 10)
-       | ((((e.state in ('settling')) and (jsonb_array_length(coalesce(e.notices, '[]')) >= 3 and e.ready_at <= $4::timestamptz - make_interval(days => time_rule_number('T_P4_UNCOLLECTED_4')))) is true)::integer::bigint << 11)
-       | ((((e.charge_total <= coalesce(e.price_told, 0) + coalesce(e.empty_run_fee, 0))) is true)::integer::bigint << 12)
-       | ((((e.loss is null or e.loss_settled_at is not null)) is true)::integer::bigint << 13)
-       | ((((e.receipt_no is not null)) is true)::integer::bigint << 14)
-       | ((((e.charge_total > 0 and e.invoice_status in ('none', 'red_reversed'))) is true)::integer::bigint << 15)
-       | ((((e.invoice_status = 'requested')) is true)::integer::bigint << 16)
-       | ((((e.invoice_status = 'issued')) is true)::integer::bigint << 17)
-       | (((($2::uuid is distinct from e.assignee_id and not coalesce(e.visits @> jsonb_build_array(jsonb_build_object('technician_id', $2::uuid)), false))) is true)::integer::bigint << 18)
-       | ((((e.state in ('followed_up')) and (not exists (select from record p where p.entity_id = e.id and p.form in ('dispatch_slip', 'handling_slip', 'device_receipt') and p.handed_in_at is null and p.voided_at is null))) is true)::integer::bigint << 19)
-       | ((((not e.clocks ? 'complaint_report')) is true)::integer::bigint << 20)
-       | ((((e.loss is not null and e.loss_settled_at is null)) is true)::integer::bigint << 21)
        | ((((not e.last_final)) is true)::integer::bigint << 22)
-       | ((((e.state in ('registered', 'dispatched', 'scheduled', 'on_site', 'diagnosing', 'repairing', 'revisit_pending', 'taken_back', 'seeking_solution', 'in_return_repair', 'awaiting_spare', 'replacement_advised', 'settling', 'settled', 'reported_back', 'followup_pending', 'followed_up')) and (e.last_final or (e.last_actor_id = $2::uuid and $4::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at)) or (($13::bigint & 16) <> 0 and $4::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 23)
-       | ((((e.state in ('registered', 'dispatched', 'scheduled', 'on_site', 'diagnosing', 'repairing', 'revisit_pending', 'taken_back', 'seeking_solution', 'in_return_repair', 'awaiting_spare', 'replacement_advised', 'settling', 'settled', 'reported_back', 'followup_pending', 'followed_up')) and (not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 24)
+       | ((((e.last_final or (e.last_actor_id = $24::uuid and ($2::timestamptz <= e.changed_at or $2::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at))) or (($11::bigint & 16) <> 0 and $2::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 23)
+       | ((((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 24)
        | ((((e.paused is null)) is true)::integer::bigint << 25)
        | ((((e.paused is not null)) is true)::integer::bigint << 26) as probes,
        encode(sha256(convert_to(jsonb_build_object('number', e.number, 'solution', e.solution, 'outcome', e.outcome, 'parts_used', e.parts_used, 'charge_items', e.charge_items, 'charge_total', e.charge_total, 'in_warranty', e.in_warranty)::text, 'UTF8')), 'hex') as content_sha256,
-       (select jsonb_agg(jsonb_build_object('code', case when d.settled_at is null then 'possible_duplicate' else 'repaired_recently' end, 'id', d.id, 'number', d.number, 'state', d.state)) from (select d.id, d.number, d.state, d.settled_at from repair d where d.serial = e.serial and d.id <> e.id and (d.closed_at is null or d.settled_at >= $4::timestamptz - interval '30 days') limit 5) d) as warnings,
+       (select jsonb_agg(jsonb_build_object('code', case when d.settled_at is null then 'possible_duplicate' else 'repaired_recently' end, 'id', d.id, 'number', d.number, 'state', d.state)) from (select d.id, d.number, d.state, d.settled_at from repair d where d.serial = e.serial and d.id <> e.id and (d.closed_at is null or d.settled_at >= $2::timestamptz - interval '30 days') limit 5) d) as warnings,
        e::text as packed),
 registry as (
 insert into entity (id, machine, number, outlet_id, customer_id)
@@ -116,14 +86,14 @@ select m.id, 'repair', m.number, m.outlet_id, m.customer_id from moved m),
 logged as (
 insert into entity_event (entity_id, event_no, machine, event, from_state, to_state, version, actor_id,
        actor_roles, at, occurred_at, request_id, outlet_id, customer_id, inputs, changes, undo, salt, content_hash, hash)
-select m.id, m.event_no, 'repair', 'register', null, m.state, m.version, $2::uuid,
-       $13::bigint, n.logged_at, $5::timestamptz, $29::text, m.outlet_id, m.customer_id, $28::jsonb, n.changes, n.undo, $27::bytea, n.content_hash, m.chain
+select m.id, m.event_no, 'repair', 'register', null, m.state, m.version, $24::uuid,
+       $11::bigint, n.logged_at, $3::timestamptz, $27::text, m.outlet_id, m.customer_id, $25::jsonb, n.changes, n.undo, $23::bytea, n.content_hash, m.chain
   from moved m
   join next n on n.id = m.id),
 record19 as (
 insert into record (form, number, entity_id, event_no, machine, made_at, made_by, holder_id, content, content_hash, outlet_id)
 select 'phone_record', 'P04-R01-' || company_year(e.step_at) || '-' || to_char(nextval('record_number'), 'FM000000'),
-       m.id, m.event_no, 'repair', e.step_at, $2::uuid, coalesce(m.assignee_id, $2::uuid), c.content,
+       m.id, m.event_no, 'repair', e.step_at, $24::uuid, coalesce(m.assignee_id, $24::uuid), c.content,
        sha256(convert_to(c.content::text, 'UTF8')), m.outlet_id
   from moved m
   join gate e on e.id = m.id
@@ -136,19 +106,18 @@ select null, 'dispatcher', m.outlet_id, 'registered', m.id, jsonb_build_object('
   join gate e on e.id = m.id
  where true)
 select case
-         when g.prior_fingerprint is not null then case when g.prior_fingerprint = $16::text then 'repeat' else 'mismatch' end
          when g.step_row is null then 'wrong_state'
          when (g.refused) <> '{}' then 'refused'
-         when $17::boolean then 'would_move'
+         when $26::boolean then 'would_move'
          when e.id is null then 'raced'
          else 'moved'
        end as verdict,
        array_to_string((g.refused), ' ') as refused,
        e.probes,
-       nullif(coalesce(e.warnings, '[]') || case when $5::timestamptz is not null and g.step_at is distinct from $5::timestamptz
+       nullif(coalesce(e.warnings, '[]') || case when $3::timestamptz is not null and g.step_at is distinct from $3::timestamptz
            then jsonb_build_array(jsonb_build_object('code', 'occurred_at_not_believed', 'counted_from', g.step_at)) else '[]' end, '[]') as extra,
        e.content_sha256,
-       coalesce(g.prior_id, g.id) as result_id,
+       g.id as result_id,
        e.packed,
        e.version,
        e.state

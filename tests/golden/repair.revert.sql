@@ -1,32 +1,20 @@
 with gate as materialized (
-select e.id, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.parent_id, e.assignee_id, e.region, e.priority, e.paused, e.clocks, e.to_reassign, e.last_event_no, e.last_actor_id, e.channel, e.type, e.contact_name, e.contact_phone, e.address, e.equipment_id, e.serial, e.model, e.problem, e.required_skill, e.warranty_until, e.in_warranty, e.free_reason, e.repeat_of, e.duplicate_of, e.follows, e.appointment_at, e.dispatched_at, e.arrived_at, e.late_arrival, e.transport_mode, e.transport_reason, e.visits, e.absences, e.empty_run_fee, e.fault_confirmed, e.diagnosis, e.charge_reason, e.price_told, e.consent_by, e.devices, e.tag_no, e.customer_signature, e.device_at, e.taken_at, e.defer_reason, e.replacement_reason, e.replacement_price, e.customer_choice, e.unrepaired_outcome, e.unrepaired_reason, e.withdrawal_wish, e.solution, e.parts_used, e.charge_items, e.charge_total, e.payment_status, e.on_account_by, e.waived_by, e.receipt_no, e.voided_receipts, e.invoice_status, e.invoice_title, e.invoice_tax_no, e.invoice_email, e.invoice_no, e.customer_opinion, e.satisfaction, e.signature_refused, e.signature_refused_reason, e.evidence, e.outcome, e.ready_at, e.notices, e.uncollected_decision, e.legal_advice, e.settled_at, e.reported_back_at, e.followup_clerk_id, e.called_at, e.reached, e.followup_tries, e.next_attempt_at, e.score_attitude, e.score_timeliness, e.score_quality, e.score_result, e.satisfied, e.is_complaint, e.complaint_text, e.not_fixed, e.work_confirmed, e.followed_up_at, e.leader_id, e.reported_to_leader_at, e.cancel_reason, e.loss, e.loss_settled_at, e.loss_note, e.decline_reason, e.job_accepted, e.contact_attempts, e.waiting_told, e.chain, t.step_at, t.logged_at, s.step_row, v.refused, p.fingerprint as prior_fingerprint, p.entity_id as prior_id
+select e.id, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.parent_id, e.assignee_id, e.region, e.priority, e.paused, e.clocks, e.to_reassign, e.last_event_no, e.last_actor_id, e.channel, e.type, e.contact_name, e.contact_phone, e.address, e.equipment_id, e.serial, e.model, e.problem, e.required_skill, e.warranty_until, e.in_warranty, e.free_reason, e.repeat_of, e.duplicate_of, e.follows, e.appointment_at, e.dispatched_at, e.arrived_at, e.late_arrival, e.transport_mode, e.transport_reason, e.visits, e.absences, e.empty_run_fee, e.fault_confirmed, e.diagnosis, e.charge_reason, e.price_told, e.consent_by, e.devices, e.tag_no, e.customer_signature, e.device_at, e.taken_at, e.defer_reason, e.replacement_reason, e.replacement_price, e.customer_choice, e.unrepaired_outcome, e.unrepaired_reason, e.withdrawal_wish, e.solution, e.parts_used, e.charge_items, e.charge_total, e.payment_status, e.on_account_by, e.waived_by, e.receipt_no, e.voided_receipts, e.invoice_status, e.invoice_title, e.invoice_tax_no, e.invoice_email, e.invoice_no, e.customer_opinion, e.satisfaction, e.signature_refused, e.signature_refused_reason, e.evidence, e.outcome, e.ready_at, e.notices, e.uncollected_decision, e.legal_advice, e.settled_at, e.reported_back_at, e.followup_clerk_id, e.called_at, e.reached, e.followup_tries, e.next_attempt_at, e.score_attitude, e.score_timeliness, e.score_quality, e.score_result, e.satisfied, e.is_complaint, e.complaint_text, e.not_fixed, e.work_confirmed, e.followed_up_at, e.leader_id, e.reported_to_leader_at, e.cancel_reason, e.loss, e.loss_settled_at, e.loss_note, e.decline_reason, e.job_accepted, e.contact_attempts, e.waiting_told, e.chain, t.step_at, t.logged_at, s.step_row, v.refused
   from repair e
-  left join idempotency p on p.principal = $1::uuid and p.key = $2::text
-  cross join lateral (select greatest($3::timestamptz, e.changed_at) as logged_at,
-          greatest(case when $4::timestamptz < $3::timestamptz and $4::timestamptz >= $3::timestamptz - (select make_interval(secs => seconds) from time_rule where code = 'T_OCCURRED') then $4::timestamptz else $3::timestamptz end, e.changed_at) as step_at) t
+  cross join lateral (select greatest($1::timestamptz, e.changed_at) as logged_at,
+          greatest(case when $2::timestamptz < $1::timestamptz and $2::timestamptz >= $1::timestamptz - (select make_interval(secs => seconds) from time_rule where code = 'T_OCCURRED') then $2::timestamptz else $1::timestamptz end, e.changed_at) as step_at) t
   cross join lateral (select case
               when e.state in ('registered', 'dispatched', 'scheduled', 'on_site', 'diagnosing', 'repairing', 'revisit_pending', 'taken_back', 'seeking_solution', 'in_return_repair', 'awaiting_spare', 'replacement_advised', 'settling', 'settled', 'reported_back', 'followup_pending', 'followed_up') then 1
           end as step_row) s
   cross join lateral (select array_remove(array[null::text,
-              case when ($5::integer is null or e.version = $5::integer) is not true then 'stale_version' end,
+              case when ($3::integer is null or e.version = $3::integer) is not true then 'stale_version' end,
               case when (not e.last_final) is not true then 'final_step' end,
-              case when (e.last_final or (e.last_actor_id = $1::uuid and $3::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at)) or (($6::bigint & 16) <> 0 and $3::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at))) is not true then 'revert_too_late' end,
+              case when (e.last_final or (e.last_actor_id = $4::uuid and ($1::timestamptz <= e.changed_at or $1::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at))) or (($5::bigint & 16) <> 0 and $1::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at))) is not true then 'revert_too_late' end,
               case when (not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done')) is not true then 'opened_moved_on' end
           ], null) as refused) v
- where e.id = $7::uuid
-   and ($8::uuid is null or e.outlet_id = $8::uuid)
-   and ($9::uuid is null or e.customer_id = $9::uuid)),
-claim as (
-insert into idempotency (principal, key, fingerprint, entity_id, version, status, at)
-select $1::uuid, $2::text, $10::text, e.id, e.version + 1, 200, $3::timestamptz
-  from gate e
- where $2::text is not null
-   and e.prior_fingerprint is null
-   and e.step_row is not null
-   and e.refused = '{}'
-   and not $11::boolean
-    on conflict do nothing
-returning entity_id),
+ where e.id = $6::uuid
+   and ($7::uuid is null or e.outlet_id = $7::uuid)
+   and ($8::uuid is null or e.customer_id = $8::uuid)),
 next as materialized (
 select e.id, e.step_at, e.logged_at, e.step_row, e.event_no as gate_event_no, e.state as gate_state, n.*, c.changes, c.undo, h.content_hash
   from gate e
@@ -139,13 +127,11 @@ select e.id, e.step_at, e.logged_at, e.step_row, e.event_no as gate_event_no, e.
   cross join lateral (select u.undo as changes,
           null::jsonb as undo
           offset 0) c
-  cross join lateral (select event_content_hash($12::bytea, e.id, e.event_no + 1, 'revert', e.state, n.state, e.version + 1, $1::uuid, $6::bigint, e.logged_at,
-          $4::timestamptz, $13::jsonb, c.changes) as content_hash) h
- where e.prior_fingerprint is null
-   and e.step_row is not null
+  cross join lateral (select event_content_hash($9::bytea, e.id, e.event_no + 1, 'revert', e.state, n.state, e.version + 1, $4::uuid, $5::bigint, e.logged_at,
+          $2::timestamptz, $10::jsonb, c.changes) as content_hash) h
+ where e.step_row is not null
    and e.refused = '{}'
-   and not $11::boolean
-   and ($2::text is null or exists (select from claim))),
+   and not $11::boolean),
 moved as (
 update repair e
    set state = n.state,
@@ -259,16 +245,17 @@ update repair e
        overdue = n.clocks @? '$.*.breached_at',
        last_event = 'revert',
        last_event_no = e.event_no + 1,
-       last_actor_id = $1::uuid,
+       last_actor_id = $4::uuid,
        last_final = true
   from next n
  where e.id = n.id
    and e.event_no = n.gate_event_no
 returning e.id, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.chain,
-       ((((e.outlet_id is not null and e.job_accepted is not true)) is true)::integer::bigint << 0)
-       | ((((e.state in ('registered')) and (exists (select from person p where p.id = $1::uuid and p.state = 'active' and p.qualified_until >= company_date($3::timestamptz) and (e.required_skill is null or e.required_skill = any(p.qualified_scope))))) is true)::integer::bigint << 1)
+       0::bigint
+       | ((((e.outlet_id is not null and e.job_accepted is not true)) is true)::integer::bigint << 0)
+       | ((((e.state in ('registered')) and (exists (select from person p where p.id = $4::uuid and p.state = 'active' and p.qualified_until >= company_date($1::timestamptz) and (e.required_skill is null or e.required_skill = any(p.qualified_scope))))) is true)::integer::bigint << 1)
        | ((((e.outlet_id is null or e.job_accepted is true)) is true)::integer::bigint << 2)
-       | ((((e.absences < 2 or ($6::bigint & 16) <> 0)) is true)::integer::bigint << 3)
+       | ((((e.absences < 2 or ($5::bigint & 16) <> 0)) is true)::integer::bigint << 3)
        | ((((e.assignee_id is not null)) is true)::integer::bigint << 4)
        | ((((e.device_at = 'customer')) is true)::integer::bigint << 5)
        | ((((false)) is true)::integer::bigint << 6)
@@ -276,19 +263,19 @@ returning e.id, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.ch
        | ((((e.unrepaired_outcome is not null)) is true)::integer::bigint << 8)
        | ((((e.charge_total > 0)) is true)::integer::bigint << 9)
        | ((((e.ready_at is not null and e.device_at <> 'customer')) is true)::integer::bigint << 10)
-       | ((((e.state in ('settling')) and (jsonb_array_length(coalesce(e.notices, '[]')) >= 3 and e.ready_at <= $3::timestamptz - make_interval(days => time_rule_number('T_P4_UNCOLLECTED_4')))) is true)::integer::bigint << 11)
+       | ((((e.state in ('settling')) and (jsonb_array_length(coalesce(e.notices, '[]')) >= 3 and e.ready_at <= $1::timestamptz - make_interval(days => time_rule_number('T_P4_UNCOLLECTED_4')))) is true)::integer::bigint << 11)
        | ((((e.charge_total <= coalesce(e.price_told, 0) + coalesce(e.empty_run_fee, 0))) is true)::integer::bigint << 12)
        | ((((e.loss is null or e.loss_settled_at is not null)) is true)::integer::bigint << 13)
        | ((((e.receipt_no is not null)) is true)::integer::bigint << 14)
        | ((((e.charge_total > 0 and e.invoice_status in ('none', 'red_reversed'))) is true)::integer::bigint << 15)
        | ((((e.invoice_status = 'requested')) is true)::integer::bigint << 16)
        | ((((e.invoice_status = 'issued')) is true)::integer::bigint << 17)
-       | (((($1::uuid is distinct from e.assignee_id and not coalesce(e.visits @> jsonb_build_array(jsonb_build_object('technician_id', $1::uuid)), false))) is true)::integer::bigint << 18)
+       | (((($4::uuid is distinct from e.assignee_id and not coalesce(e.visits @> jsonb_build_array(jsonb_build_object('technician_id', $4::uuid)), false))) is true)::integer::bigint << 18)
        | ((((e.state in ('followed_up')) and (not exists (select from record p where p.entity_id = e.id and p.form in ('dispatch_slip', 'handling_slip', 'device_receipt') and p.handed_in_at is null and p.voided_at is null))) is true)::integer::bigint << 19)
        | ((((not e.clocks ? 'complaint_report')) is true)::integer::bigint << 20)
        | ((((e.loss is not null and e.loss_settled_at is null)) is true)::integer::bigint << 21)
        | ((((not e.last_final)) is true)::integer::bigint << 22)
-       | ((((e.state in ('registered', 'dispatched', 'scheduled', 'on_site', 'diagnosing', 'repairing', 'revisit_pending', 'taken_back', 'seeking_solution', 'in_return_repair', 'awaiting_spare', 'replacement_advised', 'settling', 'settled', 'reported_back', 'followup_pending', 'followed_up')) and (e.last_final or (e.last_actor_id = $1::uuid and $3::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at)) or (($6::bigint & 16) <> 0 and $3::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 23)
+       | ((((e.state in ('registered', 'dispatched', 'scheduled', 'on_site', 'diagnosing', 'repairing', 'revisit_pending', 'taken_back', 'seeking_solution', 'in_return_repair', 'awaiting_spare', 'replacement_advised', 'settling', 'settled', 'reported_back', 'followup_pending', 'followed_up')) and (e.last_final or (e.last_actor_id = $4::uuid and ($1::timestamptz <= e.changed_at or $1::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at))) or (($5::bigint & 16) <> 0 and $1::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 23)
        | ((((e.state in ('registered', 'dispatched', 'scheduled', 'on_site', 'diagnosing', 'repairing', 'revisit_pending', 'taken_back', 'seeking_solution', 'in_return_repair', 'awaiting_spare', 'replacement_advised', 'settling', 'settled', 'reported_back', 'followup_pending', 'followed_up')) and (not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 24)
        | ((((e.paused is null)) is true)::integer::bigint << 25)
        | ((((e.paused is not null)) is true)::integer::bigint << 26) as probes,
@@ -298,8 +285,8 @@ returning e.id, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.ch
 logged as (
 insert into entity_event (entity_id, event_no, machine, event, from_state, to_state, version, actor_id,
        actor_roles, at, occurred_at, request_id, outlet_id, customer_id, inputs, changes, undo, salt, content_hash, hash)
-select m.id, m.event_no, 'repair', 'revert', n.gate_state, m.state, m.version, $1::uuid,
-       $6::bigint, n.logged_at, $4::timestamptz, $14::text, m.outlet_id, m.customer_id, $13::jsonb, n.changes, n.undo, $12::bytea, n.content_hash, m.chain
+select m.id, m.event_no, 'repair', 'revert', n.gate_state, m.state, m.version, $4::uuid,
+       $5::bigint, n.logged_at, $2::timestamptz, $12::text, m.outlet_id, m.customer_id, $10::jsonb, n.changes, n.undo, $9::bytea, n.content_hash, m.chain
   from moved m
   join next n on n.id = m.id),
 voided_papers as (
@@ -327,7 +314,6 @@ update link l
    and l.from_event_no = e.last_event_no
    and l.state = 'waiting')
 select case
-         when g.prior_fingerprint is not null then case when g.prior_fingerprint = $10::text then 'repeat' else 'mismatch' end
          when g.step_row is null then 'wrong_state'
          when (g.refused) <> '{}' then 'refused'
          when $11::boolean then 'would_move'
@@ -336,7 +322,7 @@ select case
        end as verdict,
        array_to_string((g.refused), ' ') as refused,
        e.probes,
-       nullif(coalesce(e.warnings, '[]') || case when $4::timestamptz is not null and g.step_at is distinct from $4::timestamptz
+       nullif(coalesce(e.warnings, '[]') || case when $2::timestamptz is not null and g.step_at is distinct from $2::timestamptz
            then jsonb_build_array(jsonb_build_object('code', 'occurred_at_not_believed', 'counted_from', g.step_at)) else '[]' end, '[]') as extra,
        e.content_sha256,
        g.id as result_id,

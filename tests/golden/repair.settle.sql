@@ -1,26 +1,25 @@
 with gate as materialized (
-select e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.parent_id, e.assignee_id, e.region, e.priority, e.paused, e.clocks, e.due_at, e.overdue, e.to_reassign, e.opened_at, e.opened_by, e.changed_at, e.closed_at, e.last_event, e.last_event_no, e.last_actor_id, e.last_final, e.equipment_id, e.serial, e.model, e.warranty_until, e.customer_signature, e.device_at, e.customer_opinion, e.satisfaction, e.signature_refused, e.signature_refused_reason, e.evidence, e.loss_note, e.chain, t.step_at, t.logged_at, s.step_row, v.refused, p.fingerprint as prior_fingerprint, p.entity_id as prior_id
+select e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.parent_id, e.assignee_id, e.region, e.priority, e.paused, e.clocks, e.due_at, e.overdue, e.to_reassign, e.opened_at, e.opened_by, e.changed_at, e.closed_at, e.last_event, e.last_event_no, e.last_actor_id, e.last_final, e.equipment_id, e.serial, e.model, e.warranty_until, e.customer_signature, e.device_at, e.customer_opinion, e.satisfaction, e.signature_refused, e.signature_refused_reason, e.evidence, e.loss_note, e.chain, t.step_at, t.logged_at, s.step_row, v.refused
   from repair e
-  left join idempotency p on p.principal = $1::uuid and p.key = $2::text
-  cross join lateral (select greatest($3::timestamptz, e.changed_at) as logged_at,
-          greatest(case when $4::timestamptz < $3::timestamptz and $4::timestamptz >= $3::timestamptz - (select make_interval(secs => seconds) from time_rule where code = 'T_OCCURRED') then $4::timestamptz else $3::timestamptz end, e.changed_at) as step_at) t
+  cross join lateral (select greatest($1::timestamptz, e.changed_at) as logged_at,
+          greatest(case when $2::timestamptz < $1::timestamptz and $2::timestamptz >= $1::timestamptz - (select make_interval(secs => seconds) from time_rule where code = 'T_OCCURRED') then $2::timestamptz else $1::timestamptz end, e.changed_at) as step_at) t
   cross join lateral (select case
               when e.state in ('settling') then 1
           end as step_row) s
   cross join lateral (select array_remove(array[null::text,
-              case when ($5::integer is null or e.version = $5::integer) is not true then 'stale_version' end,
-              case when (($6::bigint & 2097168) <> 0 or (($6::bigint & 4194560) <> 0 and e.assignee_id = $1::uuid)) is not true then 'forbidden_role' end,
-              case when ($7::jsonb is not null or ($8::boolean is true and $9::text is not null and $10::text is not null)) is not true then 'signature_missing/customer_signature' end,
-              case when ($7::jsonb is null or $7::jsonb ->> 'content_sha256' = encode(sha256(convert_to(jsonb_build_object('number', e.number, 'solution', e.solution, 'outcome', e.outcome, 'parts_used', e.parts_used, 'charge_items', e.charge_items, 'charge_total', e.charge_total, 'in_warranty', e.in_warranty)::text, 'UTF8')), 'hex')) is not true then 'signed_other_content/customer_signature' end,
-              case when ($11::text is not null or $8::boolean is true) is not true then 'opinion_missing/customer_opinion' end,
+              case when ($3::integer is null or e.version = $3::integer) is not true then 'stale_version' end,
+              case when (($4::bigint & 2097168) <> 0 or (($4::bigint & 4194560) <> 0 and e.assignee_id = $5::uuid)) is not true then 'forbidden_role' end,
+              case when ($6::jsonb is not null or ($7::boolean is true and $8::text is not null and $9::text is not null)) is not true then 'signature_missing/customer_signature' end,
+              case when ($6::jsonb is null or $6::jsonb ->> 'content_sha256' = encode(sha256(convert_to(jsonb_build_object('number', e.number, 'solution', e.solution, 'outcome', e.outcome, 'parts_used', e.parts_used, 'charge_items', e.charge_items, 'charge_total', e.charge_total, 'in_warranty', e.in_warranty)::text, 'UTF8')), 'hex')) is not true then 'signed_other_content/customer_signature' end,
+              case when ($10::text is not null or $7::boolean is true) is not true then 'opinion_missing/customer_opinion' end,
               case when (e.charge_total <= coalesce(e.price_told, 0) + coalesce(e.empty_run_fee, 0)) is not true then 'charge_above_price_told' end,
-              case when (case coalesce($12::text, 'none') when 'none' then e.charge_total = 0 when 'paid' then e.charge_total > 0 when 'on_account' then e.charge_total > 0 and e.on_account_by is not null else e.charge_total > 0 and e.waived_by is not null end) is not true then 'payment_does_not_fit/payment_status' end,
-              case when (e.device_at = 'customer' or e.outcome = 'scrapped' or ($13::boolean is true and ($14::boolean is true or $15::text is not null))) is not true then 'device_not_returned/device_returned' end,
+              case when (case coalesce($11::text, 'none') when 'none' then e.charge_total = 0 when 'paid' then e.charge_total > 0 when 'on_account' then e.charge_total > 0 and e.on_account_by is not null else e.charge_total > 0 and e.waived_by is not null end) is not true then 'payment_does_not_fit/payment_status' end,
+              case when (e.device_at = 'customer' or e.outcome = 'scrapped' or ($12::boolean is true and ($13::boolean is true or $14::text is not null))) is not true then 'device_not_returned/device_returned' end,
               case when (e.loss is null or e.loss_settled_at is not null) is not true then 'loss_open' end
           ], null) as refused) v
- where e.id = $16::uuid
-   and ($17::uuid is null or e.outlet_id = $17::uuid)
-   and ($18::uuid is null or e.customer_id = $18::uuid)),
+ where e.id = $15::uuid
+   and ($16::uuid is null or e.outlet_id = $16::uuid)
+   and ($17::uuid is null or e.customer_id = $17::uuid)),
 f1_in as materialized (
 select x.*, to_jsonb(x) as step_inputs
   from gate e
@@ -32,53 +31,39 @@ f1_gate as materialized (
 select e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.parent_id, e.assignee_id, e.region, e.priority, e.paused, e.clocks, e.due_at, e.overdue, e.to_reassign, e.opened_at, e.opened_by, e.changed_at, e.closed_at, e.last_event, e.last_event_no, e.last_actor_id, e.last_final, e.serial, e.model, e.skill, e.contract_no, e.accepted_on, e.warranty_until, e.days_in_repair, e.bought_elsewhere, e.chain, t.step_at, t.logged_at, s.step_row, v.refused, i.step_inputs
   from f1_in i
   join equipment e on e.id = i.link_id
-  cross join lateral (select greatest($3::timestamptz, e.changed_at) as logged_at, greatest(i.step_at, e.changed_at) as step_at) t
+  cross join lateral (select greatest($1::timestamptz, e.changed_at) as logged_at, greatest(i.step_at, e.changed_at) as step_at) t
   cross join lateral (select case
               when e.state in ('in_use', 'replaced', 'returned', 'scrapped', 'lost') then 1
           end as step_row) s
   cross join lateral (select array_remove(array[null::text
           ], null) as refused) v
 ),
-claim as (
-insert into idempotency (principal, key, fingerprint, entity_id, version, status, at)
-select $1::uuid, $2::text, $19::text, e.id, e.version + 1, 200, $3::timestamptz
-  from gate e
- where $2::text is not null
-   and e.prior_fingerprint is null
-   and e.step_row is not null
-   and e.refused = '{}'
-   and not $20::boolean
-   and not exists (select from f1_gate x where x.step_row is null or x.refused <> '{}')
-    on conflict do nothing
-returning entity_id),
 next as materialized (
 select e.id, e.step_at, e.logged_at, e.step_row, e.event_no as gate_event_no, e.state as gate_state, n.*, c.changes, c.undo, h.content_hash
   from gate e
   cross join lateral (select 'settled'::text as state,
           ((((e.clocks - 'collect_1') - 'collect_2') - 'collect_3') - 'collect_decide') as clocks,
-          coalesce($7::jsonb, e.customer_signature) as customer_signature,
-          (case when $13::boolean then 'customer' else e.device_at end)::text as device_at,
-          (coalesce($12::text, 'none'))::text as payment_status,
-          (case when $12::text = 'paid' then next_receipt(e.step_at) end)::text as receipt_no,
-          coalesce($11::text, e.customer_opinion) as customer_opinion,
-          coalesce($21::integer, e.satisfaction) as satisfaction,
-          coalesce($8::boolean, e.signature_refused) as signature_refused,
-          coalesce($9::text, e.signature_refused_reason) as signature_refused_reason,
-          coalesce($10::text, e.evidence) as evidence,
+          coalesce($6::jsonb, e.customer_signature) as customer_signature,
+          (case when $12::boolean then 'customer' else e.device_at end)::text as device_at,
+          (coalesce($11::text, 'none'))::text as payment_status,
+          (case when $11::text = 'paid' then next_receipt(e.step_at) end)::text as receipt_no,
+          coalesce($10::text, e.customer_opinion) as customer_opinion,
+          coalesce($18::integer, e.satisfaction) as satisfaction,
+          coalesce($7::boolean, e.signature_refused) as signature_refused,
+          coalesce($8::text, e.signature_refused_reason) as signature_refused_reason,
+          coalesce($9::text, e.evidence) as evidence,
           (e.step_at)::timestamptz as settled_at,
-          coalesce($15::text, e.loss_note) as loss_note
+          coalesce($14::text, e.loss_note) as loss_note
           offset 0) n
   cross join lateral (select jsonb_build_object('state', n.state, 'clocks', n.clocks, 'customer_signature', n.customer_signature, 'device_at', n.device_at, 'payment_status', n.payment_status, 'receipt_no', n.receipt_no, 'customer_opinion', n.customer_opinion, 'satisfaction', n.satisfaction, 'signature_refused', n.signature_refused, 'signature_refused_reason', n.signature_refused_reason, 'evidence', n.evidence, 'settled_at', n.settled_at, 'loss_note', n.loss_note) as changes,
           null::jsonb as undo
           offset 0) c
-  cross join lateral (select event_content_hash($22::bytea, e.id, e.event_no + 1, 'settle', e.state, n.state, e.version + 1, $1::uuid, $6::bigint, e.logged_at,
-          $4::timestamptz, $23::jsonb, c.changes) as content_hash) h
- where e.prior_fingerprint is null
-   and e.step_row is not null
+  cross join lateral (select event_content_hash($19::bytea, e.id, e.event_no + 1, 'settle', e.state, n.state, e.version + 1, $5::uuid, $4::bigint, e.logged_at,
+          $2::timestamptz, $20::jsonb, c.changes) as content_hash) h
+ where e.step_row is not null
    and e.refused = '{}'
-   and not $20::boolean
-   and not exists (select from f1_gate x where x.step_row is null or x.refused <> '{}')
-   and ($2::text is null or exists (select from claim))),
+   and not $21::boolean
+   and not exists (select from f1_gate x where x.step_row is null or x.refused <> '{}')),
 moved as (
 update repair e
    set state = n.state,
@@ -102,38 +87,21 @@ update repair e
        overdue = n.clocks @? '$.*.breached_at',
        last_event = 'settle',
        last_event_no = e.event_no + 1,
-       last_actor_id = $1::uuid,
+       last_actor_id = $5::uuid,
        last_final = true
   from next n
  where e.id = n.id
    and e.event_no = n.gate_event_no
 returning e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.assignee_id, e.changed_at, e.contact_name, e.devices, e.charge_items, e.charge_total, e.payment_status, e.receipt_no, e.outcome, e.settled_at, e.chain,
-       ((((e.outlet_id is not null and e.job_accepted is not true)) is true)::integer::bigint << 0)
-       | ((((e.state in ('registered')) and (exists (select from person p where p.id = $1::uuid and p.state = 'active' and p.qualified_until >= company_date($3::timestamptz) and (e.required_skill is null or e.required_skill = any(p.qualified_scope))))) is true)::integer::bigint << 1)
-       | ((((e.outlet_id is null or e.job_accepted is true)) is true)::integer::bigint << 2)
-       | ((((e.absences < 2 or ($6::bigint & 16) <> 0)) is true)::integer::bigint << 3)
+       0::bigint
        | ((((e.assignee_id is not null)) is true)::integer::bigint << 4)
-       | ((((e.device_at = 'customer')) is true)::integer::bigint << 5)
-       | ((((false)) is true)::integer::bigint << 6)
-       | ((((e.device_at <> 'customer')) is true)::integer::bigint << 7)
-       | ((((e.unrepaired_outcome is not null)) is true)::integer::bigint << 8)
-       | ((((e.charge_total > 0)) is true)::integer::bigint << 9)
-       | ((((e.ready_at is not null and e.device_at <> 'customer')) is true)::integer::bigint << 10)
-       | ((((e.state in ('settling')) and (jsonb_array_length(coalesce(e.notices, '[]')) >= 3 and e.ready_at <= $3::timestamptz - make_interval(days => time_rule_number('T_P4_UNCOLLECTED_4')))) is true)::integer::bigint << 11)
-       | ((((e.charge_total <= coalesce(e.price_told, 0) + coalesce(e.empty_run_fee, 0))) is true)::integer::bigint << 12)
-       | ((((e.loss is null or e.loss_settled_at is not null)) is true)::integer::bigint << 13)
        | ((((e.receipt_no is not null)) is true)::integer::bigint << 14)
        | ((((e.charge_total > 0 and e.invoice_status in ('none', 'red_reversed'))) is true)::integer::bigint << 15)
        | ((((e.invoice_status = 'requested')) is true)::integer::bigint << 16)
        | ((((e.invoice_status = 'issued')) is true)::integer::bigint << 17)
-       | (((($1::uuid is distinct from e.assignee_id and not coalesce(e.visits @> jsonb_build_array(jsonb_build_object('technician_id', $1::uuid)), false))) is true)::integer::bigint << 18)
-       | ((((e.state in ('followed_up')) and (not exists (select from record p where p.entity_id = e.id and p.form in ('dispatch_slip', 'handling_slip', 'device_receipt') and p.handed_in_at is null and p.voided_at is null))) is true)::integer::bigint << 19)
-       | ((((not e.clocks ? 'complaint_report')) is true)::integer::bigint << 20)
-       | ((((e.loss is not null and e.loss_settled_at is null)) is true)::integer::bigint << 21)
        | ((((not e.last_final)) is true)::integer::bigint << 22)
-       | ((((e.state in ('registered', 'dispatched', 'scheduled', 'on_site', 'diagnosing', 'repairing', 'revisit_pending', 'taken_back', 'seeking_solution', 'in_return_repair', 'awaiting_spare', 'replacement_advised', 'settling', 'settled', 'reported_back', 'followup_pending', 'followed_up')) and (e.last_final or (e.last_actor_id = $1::uuid and $3::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at)) or (($6::bigint & 16) <> 0 and $3::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 23)
-       | ((((e.state in ('registered', 'dispatched', 'scheduled', 'on_site', 'diagnosing', 'repairing', 'revisit_pending', 'taken_back', 'seeking_solution', 'in_return_repair', 'awaiting_spare', 'replacement_advised', 'settling', 'settled', 'reported_back', 'followup_pending', 'followed_up')) and (not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 24)
-       | ((((e.paused is null)) is true)::integer::bigint << 25)
+       | ((((e.last_final or (e.last_actor_id = $5::uuid and ($1::timestamptz <= e.changed_at or $1::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at))) or (($4::bigint & 16) <> 0 and $1::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 23)
+       | ((((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 24)
        | ((((e.paused is not null)) is true)::integer::bigint << 26) as probes,
        encode(sha256(convert_to(jsonb_build_object('number', e.number, 'solution', e.solution, 'outcome', e.outcome, 'parts_used', e.parts_used, 'charge_items', e.charge_items, 'charge_total', e.charge_total, 'in_warranty', e.in_warranty)::text, 'UTF8')), 'hex') as content_sha256,
        null::jsonb as warnings,
@@ -141,28 +109,28 @@ returning e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.custome
 logged as (
 insert into entity_event (entity_id, event_no, machine, event, from_state, to_state, version, actor_id,
        actor_roles, at, occurred_at, request_id, outlet_id, customer_id, inputs, changes, undo, salt, content_hash, hash)
-select m.id, m.event_no, 'repair', 'settle', n.gate_state, m.state, m.version, $1::uuid,
-       $6::bigint, n.logged_at, $4::timestamptz, $24::text, m.outlet_id, m.customer_id, $23::jsonb, n.changes, n.undo, $22::bytea, n.content_hash, m.chain
+select m.id, m.event_no, 'repair', 'settle', n.gate_state, m.state, m.version, $5::uuid,
+       $4::bigint, n.logged_at, $2::timestamptz, $22::text, m.outlet_id, m.customer_id, $20::jsonb, n.changes, n.undo, $19::bytea, n.content_hash, m.chain
   from moved m
   join next n on n.id = m.id),
 record9 as (
 insert into record (form, number, entity_id, event_no, machine, made_at, made_by, holder_id, content, content_hash, outlet_id)
 select 'device_receipt', 'P04-R04-' || company_year(e.step_at) || '-' || to_char(nextval('record_number'), 'FM000000'),
-       m.id, m.event_no, 'repair', e.step_at, $1::uuid, coalesce(m.assignee_id, $1::uuid), c.content,
+       m.id, m.event_no, 'repair', e.step_at, $5::uuid, coalesce(m.assignee_id, $5::uuid), c.content,
        sha256(convert_to(c.content::text, 'UTF8')), m.outlet_id
   from moved m
   join gate e on e.id = m.id
   cross join lateral (select jsonb_build_object('number', m.number, 'customer_id', m.customer_id, 'contact_name', m.contact_name, 'devices', m.devices, 'outcome', m.outcome, 'settled_at', m.settled_at) as content) c
- where e.device_at <> 'customer' and $13::boolean),
+ where e.device_at <> 'customer' and $12::boolean),
 record10 as (
 insert into record (form, number, entity_id, event_no, machine, made_at, made_by, holder_id, content, content_hash, outlet_id)
 select 'receipt', 'P04-R07-' || company_year(e.step_at) || '-' || to_char(nextval('record_number'), 'FM000000'),
-       m.id, m.event_no, 'repair', e.step_at, $1::uuid, coalesce(m.assignee_id, $1::uuid), c.content,
+       m.id, m.event_no, 'repair', e.step_at, $5::uuid, coalesce(m.assignee_id, $5::uuid), c.content,
        sha256(convert_to(c.content::text, 'UTF8')), m.outlet_id
   from moved m
   join gate e on e.id = m.id
   cross join lateral (select jsonb_build_object('number', m.number, 'customer_id', m.customer_id, 'contact_name', m.contact_name, 'receipt_no', m.receipt_no, 'charge_items', m.charge_items, 'charge_total', m.charge_total, 'payment_status', m.payment_status, 'settled_at', m.settled_at) as content) c
- where $12::text = 'paid'),
+ where $11::text = 'paid'),
 f1_next as materialized (
 select e.id, e.step_at, e.logged_at, e.step_row, e.event_no as gate_event_no, e.state as gate_state, n.*, c.changes, c.undo, h.content_hash
   from f1_gate e
@@ -174,7 +142,7 @@ select e.id, e.step_at, e.logged_at, e.step_row, e.event_no as gate_event_no, e.
   cross join lateral (select jsonb_build_object('state', n.state, 'warranty_until', n.warranty_until, 'days_in_repair', n.days_in_repair) as changes,
           null::jsonb as undo
           offset 0) c
-  cross join lateral (select event_content_hash($22::bytea, e.id, e.event_no + 1, 'count_repair', e.state, n.state, e.version + 1, $1::uuid, $6::bigint, e.logged_at,
+  cross join lateral (select event_content_hash($19::bytea, e.id, e.event_no + 1, 'count_repair', e.state, n.state, e.version + 1, $5::uuid, $4::bigint, e.logged_at,
           null::timestamptz, e.step_inputs, c.changes) as content_hash) h
  where exists (select from moved)),
 f1_moved as (
@@ -188,7 +156,7 @@ update equipment e
        changed_at = n.step_at,
        last_event = 'count_repair',
        last_event_no = e.event_no + 1,
-       last_actor_id = $1::uuid,
+       last_actor_id = $5::uuid,
        last_final = true
   from f1_next n
  where e.id = n.id
@@ -197,8 +165,8 @@ returning e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.custome
 f1_logged as (
 insert into entity_event (entity_id, event_no, machine, event, from_state, to_state, version, actor_id,
        actor_roles, at, occurred_at, request_id, outlet_id, customer_id, inputs, changes, undo, salt, content_hash, hash)
-select m.id, m.event_no, 'equipment', 'count_repair', n.gate_state, m.state, m.version, $1::uuid,
-       $6::bigint, n.logged_at, null::timestamptz, $24::text, m.outlet_id, m.customer_id, e.step_inputs, n.changes, n.undo, $22::bytea, n.content_hash, m.chain
+select m.id, m.event_no, 'equipment', 'count_repair', n.gate_state, m.state, m.version, $5::uuid,
+       $4::bigint, n.logged_at, null::timestamptz, $22::text, m.outlet_id, m.customer_id, e.step_inputs, n.changes, n.undo, $19::bytea, n.content_hash, m.chain
   from f1_moved m
   join f1_next n on n.id = m.id
   join f1_gate e on e.id = m.id),
@@ -208,16 +176,15 @@ select gen_random_uuid(), 'repair.settle', m.id, m.event_no, x.id, 'equipment', 
   from moved m
   cross join f1_moved x)
 select case
-         when g.prior_fingerprint is not null then case when g.prior_fingerprint = $19::text then 'repeat' else 'mismatch' end
          when g.step_row is null then 'wrong_state'
          when (g.refused || coalesce((select case when x.step_row is null then array['link_refused'] else x.refused end from f1_gate x), '{}')) <> '{}' then 'refused'
-         when $20::boolean then 'would_move'
+         when $21::boolean then 'would_move'
          when e.id is null then 'raced'
          else 'moved'
        end as verdict,
        array_to_string((g.refused || coalesce((select case when x.step_row is null then array['link_refused'] else x.refused end from f1_gate x), '{}')), ' ') as refused,
        e.probes,
-       nullif(coalesce(e.warnings, '[]') || case when $4::timestamptz is not null and g.step_at is distinct from $4::timestamptz
+       nullif(coalesce(e.warnings, '[]') || case when $2::timestamptz is not null and g.step_at is distinct from $2::timestamptz
            then jsonb_build_array(jsonb_build_object('code', 'occurred_at_not_believed', 'counted_from', g.step_at)) else '[]' end, '[]') as extra,
        e.content_sha256,
        g.id as result_id,

@@ -88,8 +88,8 @@ static bool bind_register(const char *text)
 
 static const char *value_from(const struct event_plan *event, enum source source, size_t input)
 {
-    for (int i = 0; i < event->statement.n_params; i++)
-        if (event->params[i].source == source && (source != SOURCE_INPUT || event->params[i].input == input))
+    for (int i = 0; i < bound.statement->n_params; i++)
+        if (bound.params[i].source == source && (source != SOURCE_INPUT || bound.params[i].input == input))
             return bound.values[i];
     fail_msg("%s has no parameter from source %d", event->name, (int)source);
     return NULL;
@@ -461,8 +461,8 @@ static void ids_of_opened_entities_are_new(void **state)
     const struct event_plan *event = event_of("repair", "follow_up");
     assert_true(bind_call(event, "{'called_at':'2026-11-23T19:00:00+08:00','reached':true}"));
     const char *first = NULL;
-    for (int i = 0; i < event->statement.n_params; i++) {
-        if (event->params[i].source != SOURCE_NEW_ID)
+    for (int i = 0; i < bound.statement->n_params; i++) {
+        if (bound.params[i].source != SOURCE_NEW_ID)
             continue;
         assert_true(uuid_is_valid(bound.values[i]));
         assert_string_not_equal(bound.values[i], ID);

@@ -78,7 +78,8 @@ static void statements_are_as_reviewed(void **state)
     static const char *const events[] = { "register", "dispatch", "revert", "follow_up", "settle", "amend" };
     const struct machine_plan *repair = engine_machine_by_name(engine, "repair");
     for (size_t i = 0; i < COUNT(events); i++)
-        check_golden(arena_printf(&arena, "repair.%s", events[i]), &machine_event(repair, events[i])->statement);
+        check_golden(arena_printf(&arena, "repair.%s", events[i]), &machine_event(repair, events[i])->unkeyed);
+    check_golden("repair.dispatch.keyed", &machine_event(repair, "dispatch")->statement);
     check_golden("repair.get", &repair->get);
     check_golden("repair.lock", &repair->lock);
     const struct statement *const *locks = machine_event(repair, "settle")->locks;
@@ -122,6 +123,7 @@ static void for_every_statement(check_function check)
         check(&machine->lock, NULL, NULL);
         for (const struct event_plan *event = machine->events; event < machine->events + machine->n_events; event++) {
             check(&event->statement, event->params, event);
+            check(&event->unkeyed, event->unkeyed_params, event);
             for (const struct statement *const *lock = event->locks; *lock != NULL; lock++)
                 check(*lock, NULL, NULL);
         }
@@ -138,6 +140,9 @@ static void check_parts(const struct statement *statement, const struct param *p
                                          ",\nnext as materialized (\n", ",\nmoved as (\n", ",\nlogged as (\n" };
     const char *at = statement->text;
     for (size_t i = 0; i < COUNT(parts); i++) {
+        bool claims = statement == &event->statement;
+        if (strstr(parts[i], "claim") != NULL && !claims)
+            continue;
         at = strstr(at, parts[i]);
         if (at == NULL)
             fail_msg("%s lacks \"%s\", or has it too early", statement->name, parts[i]);
@@ -319,7 +324,7 @@ static void check_ctes(const struct statement *statement, const struct param *pa
                 fail_msg("%s: two parts are called %s", statement->name, names[n]);
         n++;
     }
-    assert_true(event == NULL || n >= 5);
+    assert_true(event == NULL || n >= (statement == &event->statement ? 5 : 4));
 }
 
 static void parts_have_names_of_their_own(void **state)
