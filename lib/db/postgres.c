@@ -225,12 +225,13 @@ static bool wait_until_ready(struct postgres *p)
     return false;
 }
 
+/* lz4: page images after a checkpoint are most of the log of random updates, and pglz took a core to compress them. */
 bool postgres_restart(struct postgres *p)
 {
     char *const arguments[] = {
         (char *)"postgres", (char *)"-D", (char *)(uintptr_t)p->cluster, (char *)"-k", (char *)(uintptr_t)p->sockets,
         (char *)"-c", (char *)"listen_addresses=", (char *)"-c", (char *)"max_connections=64", (char *)"-c", (char *)"shared_buffers=256MB",
-        (char *)"-c", (char *)"jit=off", (char *)"-c", (char *)"wal_compression=on", (char *)"-c", (char *)"max_wal_size=2GB",
+        (char *)"-c", (char *)"jit=off", (char *)"-c", (char *)"wal_compression=lz4", (char *)"-c", (char *)"max_wal_size=2GB",
         (char *)"-c", (char *)"checkpoint_timeout=15min", (char *)"-c", (char *)"unix_socket_permissions=0777", NULL };
     stop_orphan(p);
     p->pid = spawn(p, "postgres", arguments);
