@@ -173,7 +173,8 @@ create table record (
     outlet_id      uuid
 );
 create index record_by_entity on record (entity_id, form);
-create index record_by_form on record (form, made_at);
+-- Time first: as long as a form is rare, the planner would take an index on it for "has this entity such a paper?", and keep to it.
+create index record_by_time on record (made_at, form);
 create index record_owed on record (holder_id) where handed_in_at is null and voided_at is null;
 
 create table attachment (

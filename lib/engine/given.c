@@ -65,7 +65,8 @@ static const struct guard not_final = { "final_step",
                                         NULL };
 static const struct guard revert_in_time = {
     "revert_too_late",
-    "e.last_final or (e.last_actor_id = :actor and :now <= time_rule_due('T_REVERT_SELF', e.changed_at))"
+    /* Right behind the step no rule need be looked up. */
+    "e.last_final or (e.last_actor_id = :actor and (:now <= e.changed_at or :now <= time_rule_due('T_REVERT_SELF', e.changed_at)))"
     " or (:is_owner and :now < time_rule_due('T_REVERT_OWNER', e.changed_at))",
     { "Only who did it may take it back within 30 minutes, or the procedure's owner within 2 working days",
       "仅本人30分钟内或程序负责角色2个工作日内可撤回" },

@@ -66,7 +66,7 @@ returning e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.custome
        | ((((e.assignee_id is not null)) is true)::integer::bigint << 4)
        | ((((e.device_at = 'customer')) is true)::integer::bigint << 5)
        | ((((not e.last_final)) is true)::integer::bigint << 22)
-       | ((((e.last_final or (e.last_actor_id = $11::uuid and $1::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at)) or (($7::bigint & 16) <> 0 and $1::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 23)
+       | ((((e.last_final or (e.last_actor_id = $11::uuid and ($1::timestamptz <= e.changed_at or $1::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at))) or (($7::bigint & 16) <> 0 and $1::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 23)
        | ((((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 24)
        | ((((e.paused is null)) is true)::integer::bigint << 25)
        | ((((e.paused is not null)) is true)::integer::bigint << 26) as probes,

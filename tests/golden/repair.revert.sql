@@ -9,7 +9,7 @@ select e.id, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.paren
   cross join lateral (select array_remove(array[null::text,
               case when ($3::integer is null or e.version = $3::integer) is not true then 'stale_version' end,
               case when (not e.last_final) is not true then 'final_step' end,
-              case when (e.last_final or (e.last_actor_id = $4::uuid and $1::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at)) or (($5::bigint & 16) <> 0 and $1::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at))) is not true then 'revert_too_late' end,
+              case when (e.last_final or (e.last_actor_id = $4::uuid and ($1::timestamptz <= e.changed_at or $1::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at))) or (($5::bigint & 16) <> 0 and $1::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at))) is not true then 'revert_too_late' end,
               case when (not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done')) is not true then 'opened_moved_on' end
           ], null) as refused) v
  where e.id = $6::uuid
@@ -275,7 +275,7 @@ returning e.id, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.ch
        | ((((not e.clocks ? 'complaint_report')) is true)::integer::bigint << 20)
        | ((((e.loss is not null and e.loss_settled_at is null)) is true)::integer::bigint << 21)
        | ((((not e.last_final)) is true)::integer::bigint << 22)
-       | ((((e.state in ('registered', 'dispatched', 'scheduled', 'on_site', 'diagnosing', 'repairing', 'revisit_pending', 'taken_back', 'seeking_solution', 'in_return_repair', 'awaiting_spare', 'replacement_advised', 'settling', 'settled', 'reported_back', 'followup_pending', 'followed_up')) and (e.last_final or (e.last_actor_id = $4::uuid and $1::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at)) or (($5::bigint & 16) <> 0 and $1::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 23)
+       | ((((e.state in ('registered', 'dispatched', 'scheduled', 'on_site', 'diagnosing', 'repairing', 'revisit_pending', 'taken_back', 'seeking_solution', 'in_return_repair', 'awaiting_spare', 'replacement_advised', 'settling', 'settled', 'reported_back', 'followup_pending', 'followed_up')) and (e.last_final or (e.last_actor_id = $4::uuid and ($1::timestamptz <= e.changed_at or $1::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at))) or (($5::bigint & 16) <> 0 and $1::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 23)
        | ((((e.state in ('registered', 'dispatched', 'scheduled', 'on_site', 'diagnosing', 'repairing', 'revisit_pending', 'taken_back', 'seeking_solution', 'in_return_repair', 'awaiting_spare', 'replacement_advised', 'settling', 'settled', 'reported_back', 'followup_pending', 'followed_up')) and (not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 24)
        | ((((e.paused is null)) is true)::integer::bigint << 25)
        | ((((e.paused is not null)) is true)::integer::bigint << 26) as probes,
