@@ -458,13 +458,20 @@ static json_t *read_ndjson(struct request *request)
     return list;
 }
 
+/* POST /v1/outlets opens by the machine's first way, POST /v1/outlets/apply by the one called so. */
 void handle_entity_create(struct request *request)
 {
     const struct machine_plan *machine = request_machine(request);
     struct render_options options;
-    if (machine == NULL || !request_accepts(request, "dry_run explain fields actions") || !read_options(request, machine, &options))
+    if (machine == NULL)
         return;
-    const struct event_plan *event = machine_creation(machine);
+    const struct event_plan *event = request->n_segments == 2 ? machine_creation(machine) : machine_event(machine, request->segments[2]);
+    if (request->n_segments == 3 && (event == NULL || !event_creates(event))) {
+        problem_respond(request, PROBLEM_not_found, NULL);
+        return;
+    }
+    if (!request_accepts(request, "dry_run explain fields actions") || !read_options(request, machine, &options))
+        return;
     if (event == NULL || !event_may_fire(event, request->principal)) {
         problem_respond(request, PROBLEM_forbidden_role, NULL);
         return;

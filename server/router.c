@@ -9,7 +9,7 @@
 
 struct route {
     enum method method;
-    const char *pattern; /* "*": any segment */
+    const char *pattern; /* "*": any segment, "~": any but an id */
     handler_fn *handler;
     bool is_public;
 };
@@ -58,6 +58,7 @@ static const struct route entity_routes[] = {
     { METHOD_GET, "v1/*", handle_entity_list, false },
     { METHOD_POST, "v1/*", handle_entity_create, false },
     { METHOD_GET, "v1/*/*", handle_entity_get, false },
+    { METHOD_POST, "v1/*/~", handle_entity_create, false },
     { METHOD_GET, "v1/*/*/events", handle_entity_events, false },
     { METHOD_GET, "v1/*/*/records", handle_entity_records, false },
     { METHOD_GET, "v1/*/*/clocks", handle_entity_clocks, false },
@@ -74,7 +75,7 @@ static bool matches(const struct request *request, const char *pattern)
         size_t n = strcspn(p, "/");
         if (i == request->n_segments)
             return false;
-        bool any = n == 1 && p[0] == '*';
+        bool any = n == 1 && (p[0] == '*' || (p[0] == '~' && !uuid_is_valid(request->segments[i])));
         if (!any && (strlen(request->segments[i]) != n || strncmp(request->segments[i], p, n) != 0))
             return false;
         p += n;

@@ -10,6 +10,8 @@ struct step {
     const struct machine_plan *machine;
     const struct event_plan *event;
     const char *prefix;
+    const char *target; /* of its inputs' row: the id of the entity it is about; NULL: there is but one row */
+    const char *pointer; /* of many: JSON pointer that its place or number completes; NULL: none */
     const char *ok; /* condition on this step's gate row `e`: nothing refuses the whole statement */
     bool *set; /* by column: written by this step */
     bool keyed; /* the main step comes with an Idempotency-Key */
@@ -29,6 +31,11 @@ void compile_moved(struct step *step);
 void compile_effects(struct step *step);
 /* Gates of the steps that this one fires or opens, to be judged before anything is written. */
 void compile_nested_gates(struct step *step);
+/* " || codes" of all nested gates, and the events behind them. */
+const char *compile_nested_refusals(struct step *step);
+/* A nested step that did not move what its gate let through: the row has changed since the locks were taken. */
+const char *compile_nested_races(struct step *step);
+const struct event_plan *const *compile_nested_events(struct step *step);
 
 /* Conditions without inputs become probes: bits that say which events may be offered. */
 void compile_probes(struct engine *engine, struct machine_plan *machine);

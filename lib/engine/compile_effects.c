@@ -40,7 +40,7 @@ static bool is_nested(const struct step *step, const struct effect *f)
 
 static const struct machine_plan *nested_machine(const struct step *step, const struct effect *f)
 {
-    if (f->kind == EFFECT_OPEN)
+    if (f->kind == EFFECT_OPEN || f->through != NULL)
         return plan_machine(step->sql->engine, f->target);
     size_t c = plan_column(step->machine, f->target);
     const struct field *field = c == SIZE_MAX ? NULL : step->machine->columns[c].field;
@@ -59,21 +59,50 @@ static bool nested_step(struct step *step, const struct effect *f, size_t number
                    f->target, f->event);
         return false;
     }
+    if (f->through != NULL && plan_column(machine, f->through) == SIZE_MAX) {
+        plan_error(engine, "%s.%s: \"%s\" has no column \"%s\"", step->machine->machine->name, step->event->name, f->target, f->through);
+        return false;
+    }
+    bool of_input = f->each != NULL && f->each[0] == ':' && strpbrk(f->each, " ,()>-") == NULL;
     *ret_nested = (struct step){ .sql = step->sql,
                                  .machine = machine,
                                  .event = event,
                                  .prefix = arena_printf(&engine->arena, "%s%zu_", f->kind == EFFECT_OPEN ? "o" : "f", number),
+                                 .target = f->each != NULL ? "new_id" : f->through != NULL ? "link_id" : NULL,
+                                 .pointer = of_input             ? arena_printf(&engine->arena, "/%s/", f->each + 1)
+                                            : f->through != NULL ? arena_printf(&engine->arena, "/%s/", machine->machine->path)
+                                                                 : NULL,
                                  .ok = "exists (select from moved)" };
     return true;
 }
+
+/* The next step that the event fires or opens; `*effect` and `*row` go on from where they stand (NULL, 0 at first). */
+static bool next_nested(struct step *step, size_t *row, const struct effect **effect, size_t *number, struct step *ret_nested)
+{
+    for (; *row < step->event->n_rows; ++*row, *effect = NULL) {
+        const struct effect *f = *effect == NULL ? step->event->rows[*row].transition->effects : *effect + 1;
+        for (; f != NULL && f->kind != 0; f++)
+            if (is_nested(step, f) && nested_step(step, f, ++*number, ret_nested)) {
+                *effect = f;
+                return true;
+            }
+    }
+    return false;
+}
+#define FOR_EACH_NESTED(step, nested, row, f_)                                                                         \
+    size_t row = 0, row##_number = 0;                                                                                  \
+    const struct effect *f_ = NULL;                                                                                    \
+    for (struct step nested; next_nested(step, &row, &f_, &row##_number, &nested);)
 
 static void enter(struct step *nested)
 {
     nested->sql->machine = nested->machine;
     nested->sql->event = nested->event;
     nested->sql->input_alias = "i";
+    struct arena *arena = &nested->sql->engine->arena;
     if (nested->event->creates)
-        nested->sql->id = arena_printf(&nested->sql->engine->arena, ":new%c", nested->prefix[1]);
+        nested->sql->id = nested->target != NULL ? "i.new_id"
+                                                 : arena_printf(arena, ":new%.*s", (int)strlen(nested->prefix) - 2, nested->prefix + 1);
 }
 
 static void leave(struct step *step)
@@ -89,9 +118,18 @@ static void put_nested_inputs(struct step *step, struct step *nested, size_t row
     struct sql *sql = step->sql;
     struct arena *arena = &sql->engine->arena;
     sql->at = "e.step_at";
-    sql_putf(sql, ",\n%sin as materialized (\nselect x.*, to_jsonb(x) as step_inputs\n  from gate e\n  cross join lateral (select e.step_at",
-             nested->prefix);
-    if (f->kind == EFFECT_FIRE)
+    sql_putf(sql, ",\n%sin as materialized (\nselect x.*, to_jsonb(x) as step_inputs\n  from gate e\n", nested->prefix);
+    if (f->through != NULL)
+        sql_putf(sql, "  join %s c on c.%s = e.id and c.closed_at is null%s and (%s)\n", f->target, f->through,
+                 nested->machine == step->machine ? " and c.id <> e.id" : "", f->where == NULL ? "true" : f->where);
+    if (f->each != NULL)
+        sql_putf(sql, "  cross join lateral jsonb_array_elements(%s) with ordinality l (item, place)\n", f->each);
+    sql_put(sql, "  cross join lateral (select e.step_at");
+    if (f->each != NULL)
+        sql_put(sql, ",\n          uuid7(e.step_at) as new_id,\n          place");
+    else if (f->through != NULL)
+        sql_put(sql, ",\n          c.id as link_id");
+    else if (f->kind == EFFECT_FIRE)
         sql_putf(sql, ",\n          e.%s as link_id", f->target);
     for (size_t i = 0; i < nested->event->n_inputs; i++) {
         const struct field *field = nested->event->inputs[i].field;
@@ -110,26 +148,67 @@ static void put_nested_inputs(struct step *step, struct step *nested, size_t row
 
 void compile_nested_gates(struct step *step)
 {
-    size_t number = 0;
-    for (size_t r = 0; r < step->event->n_rows; r++)
-        for (const struct effect *f = step->event->rows[r].transition->effects; f != NULL && f->kind != 0; f++) {
-            struct step nested;
-            if (!is_nested(step, f) || !nested_step(step, f, ++number, &nested))
-                continue;
-            put_nested_inputs(step, &nested, r + 1, f);
-            enter(&nested);
-            compile_gate(&nested);
-            leave(step);
-            step->ok = arena_printf(&step->sql->engine->arena,
-                                    "%s\n   and not exists (select from %sgate x where x.step_row is null or x.refused <> '{}')",
-                                    step->ok, nested.prefix);
-        }
+    FOR_EACH_NESTED(step, nested, row, f)
+    {
+        put_nested_inputs(step, &nested, row + 1, f);
+        enter(&nested);
+        compile_gate(&nested);
+        leave(step);
+        step->ok = arena_printf(&step->sql->engine->arena,
+                                "%s\n   and not exists (select from %sgate x where x.step_row is null or x.refused <> '{}')",
+                                step->ok, nested.prefix);
+    }
+}
+
+const char *compile_nested_refusals(struct step *step)
+{
+    struct arena *arena = &step->sql->engine->arena;
+    const char *list = "";
+    FOR_EACH_NESTED(step, nested, row, f)
+    {
+        const char *code = nested.pointer == NULL
+                               ? "w.code"
+                               : arena_printf(arena, "split_part(w.code, '/', 1) || '%s' || %s || substr(w.code, strpos(w.code || '/', '/'))",
+                                              nested.pointer, f->each != NULL ? "(x.place - 1)" : "x.number");
+        const char *codes = "case when x.step_row is null then array['link_refused'] else x.refused end";
+        list = nested.target == NULL
+                   ? arena_printf(arena, "%s || coalesce((select %s from %sgate x), '{}')", list, codes, nested.prefix)
+                   : arena_printf(arena, "%s || coalesce((select array_agg(%s) from %sgate x cross join lateral unnest(%s) w (code)), '{}')", list,
+                                  code, nested.prefix, codes);
+    }
+    return list;
+}
+
+const char *compile_nested_races(struct step *step)
+{
+    struct arena *arena = &step->sql->engine->arena;
+    const char *races = NULL;
+    FOR_EACH_NESTED(step, nested, row, f)
+        races = arena_printf(arena, "%s%s(select count(*) from %snext) <> (select count(*) from %smoved)", races == NULL ? "" : races,
+                             races == NULL ? "" : " or ", nested.prefix, nested.prefix);
+    return races;
+}
+
+const struct event_plan *const *compile_nested_events(struct step *step)
+{
+    size_t n = 0;
+    {
+        FOR_EACH_NESTED(step, nested, row, f)
+            n++;
+    }
+    const struct event_plan **events = ARENA_ARRAY(&step->sql->engine->arena, const struct event_plan *, n + 1);
+    size_t i = 0;
+    FOR_EACH_NESTED(step, nested, row, f)
+        events[i++] = nested.event;
+    return events;
 }
 
 static const char *source_rows(const struct step *step)
 {
     struct arena *arena = &step->sql->engine->arena;
-    const char *inputs = step->prefix[0] == '\0' ? "" : arena_printf(arena, "\n  cross join %sin i", step->prefix);
+    const char *inputs = step->prefix[0] == '\0' ? ""
+                         : step->target == NULL  ? arena_printf(arena, "\n  cross join %sin i", step->prefix)
+                                                 : arena_printf(arena, "\n  join %sin i on i.%s = m.id", step->prefix, step->target);
     return arena_printf(arena, "  from %smoved m\n  join %sgate e on e.id = m.id%s", step->prefix, step->prefix, inputs);
 }
 
@@ -218,6 +297,9 @@ static void put_nested_writes(struct step *step, struct step *nested)
     compile_moved(nested);
     compile_effects(nested);
     leave(step);
+    /* What an entity consists of is found by its parent_id. */
+    if (nested->event->creates && nested->target != NULL)
+        return;
     sql_putf(step->sql,
              ",\n%slink as (\ninsert into link (id, kind, from_id, from_event_no, to_id, to_machine, to_event, mode, state, made_at, outlet_id)\n"
              "select gen_random_uuid(), '%s.%s', m.id, m.event_no, x.id, '%s', '%s', 'must', 'done', m.changed_at, m.outlet_id\n"

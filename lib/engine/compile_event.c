@@ -112,36 +112,20 @@ static void put_claim(struct step *step)
              step->event->creates ? "1" : "e.version + 1", step->event->creates ? 201 : 200, step->ok);
 }
 
-static const char *nested_refusals(struct step *step)
-{
-    struct arena *arena = &step->sql->engine->arena;
-    const char *list = "";
-    size_t number = 0;
-    for (size_t r = 0; r < step->event->n_rows; r++)
-        for (const struct effect *f = step->event->rows[r].transition->effects; f != NULL && f->kind != 0; f++) {
-            if ((f->kind != EFFECT_FIRE && f->kind != EFFECT_OPEN) || f->mode != LINK_MUST ||
-                (f->kind == EFFECT_OPEN && plan_machine(step->sql->engine, f->target) == NULL))
-                continue;
-            number++;
-            list = arena_printf(arena, "%s || coalesce((select case when x.step_row is null then array['link_refused'] else x.refused end from %s%zu_gate x), '{}')",
-                                list, f->kind == EFFECT_OPEN ? "o" : "f", number);
-        }
-    return list;
-}
-
 static void put_reply(struct step *step)
 {
     struct sql *sql = step->sql;
-    const char *refused = arena_printf(&sql->engine->arena, "(g.refused%s)", nested_refusals(step));
+    const char *refused = arena_printf(&sql->engine->arena, "(g.refused%s)", compile_nested_refusals(step));
+    const char *races = compile_nested_races(step);
     sql_putf(sql,
              "\nselect case\n%s"
              "         when g.step_row is null then 'wrong_state'\n"
              "         when %s <> '{}' then 'refused'\n"
              "         when :dry_run then 'would_move'\n"
-             "         when e.id is null then 'raced'\n"
+             "         when e.id is null then 'raced'\n%s"
              "         else 'moved'\n       end as verdict,\n       array_to_string(%s, ' ') as refused,\n       ",
              step->keyed ? "         when g.prior_fingerprint is not null then case when g.prior_fingerprint = :fingerprint then 'repeat' else 'mismatch' end\n" : "",
-             refused, refused);
+             refused, races == NULL ? "" : arena_printf(&sql->engine->arena, "         when %s then raise_raced()\n", races), refused);
     sql_putf(sql,
              "e.probes,\n       nullif(coalesce(e.warnings, '[]') || case when :occurred is not null and g.step_at is distinct from :occurred\n"
              "           then jsonb_build_array(jsonb_build_object('code', 'occurred_at_not_believed', 'counted_from', g.step_at)) else '[]' end, '[]') as extra,\n"
@@ -158,6 +142,42 @@ static size_t count_new_ids(const struct event_plan *event)
     return n;
 }
 
+static const struct statement *lock_named(struct engine *engine, const struct machine_plan *machine, const struct effect *f)
+{
+    size_t c = plan_column(machine, f->target);
+    const struct field *field = c == SIZE_MAX ? NULL : machine->columns[c].field;
+    const struct machine_plan *target = field == NULL || field->machine == NULL ? NULL : plan_machine(engine, field->machine);
+    if (target == NULL)
+        return NULL;
+    struct statement *lock = ARENA_NEW(&engine->arena, struct statement);
+    *lock = (struct statement){
+        .name = arena_printf(&engine->arena, "lock_%s_of_%s_%s", target->machine->name, machine->machine->name, f->target),
+        .text = arena_printf(&engine->arena,
+                             "select t.id\n  from %s t\n where t.id in (select e.%s from %s e where e.id = any($1::uuid[]))\n order by t.id\n   for no key update",
+                             target->machine->name, f->target, machine->machine->name),
+        .n_params = 1,
+        .lock_rank = (int)target->index * 2 + 1,
+    };
+    return lock;
+}
+
+static const struct statement *lock_through(struct engine *engine, const struct effect *f)
+{
+    const struct machine_plan *target = plan_machine(engine, f->target);
+    if (target == NULL)
+        return NULL;
+    struct statement *lock = ARENA_NEW(&engine->arena, struct statement);
+    *lock = (struct statement){
+        .name = arena_printf(&engine->arena, "lock_%s_by_%s", f->target, f->through),
+        .text = arena_printf(&engine->arena,
+                             "select t.id\n  from %s t\n where t.%s = any($1::uuid[])\n   and t.closed_at is null\n order by t.id\n   for no key update",
+                             f->target, f->through),
+        .n_params = 1,
+        .lock_rank = (int)target->index * 2 + 1,
+    };
+    return lock;
+}
+
 /* Locks a batch takes first: the entity's row, and rows of the machines that it fires. */
 static void plan_locks(struct engine *engine, const struct machine_plan *machine, struct event_plan *event)
 {
@@ -167,21 +187,11 @@ static void plan_locks(struct engine *engine, const struct machine_plan *machine
         locks[n++] = &machine->lock;
     for (size_t r = 0; r < event->n_rows && n < 9; r++)
         for (const struct effect *f = event->rows[r].transition->effects; f != NULL && f->kind != 0 && n < 9; f++) {
-            size_t c = f->kind == EFFECT_FIRE ? plan_column(machine, f->target) : SIZE_MAX;
-            const struct field *field = c == SIZE_MAX ? NULL : machine->columns[c].field;
-            const struct machine_plan *target = field == NULL || field->machine == NULL ? NULL : plan_machine(engine, field->machine);
-            if (target == NULL || event->creates)
+            if (f->kind != EFFECT_FIRE || event->creates)
                 continue;
-            struct statement *lock = ARENA_NEW(&engine->arena, struct statement);
-            *lock = (struct statement){
-                .name = arena_printf(&engine->arena, "lock_%s_of_%s_%s", target->machine->name, machine->machine->name, f->target),
-                .text = arena_printf(&engine->arena,
-                                     "select t.id\n  from %s t\n where t.id in (select e.%s from %s e where e.id = any($1::uuid[]))\n order by t.id\n   for no key update",
-                                     target->machine->name, f->target, machine->machine->name),
-                .n_params = 1,
-                .lock_rank = (int)target->index * 2 + 1,
-            };
-            locks[n++] = lock;
+            const struct statement *lock = f->through != NULL ? lock_through(engine, f) : lock_named(engine, machine, f);
+            if (lock != NULL)
+                locks[n++] = lock;
         }
     event->locks = locks;
 }
@@ -295,6 +305,7 @@ static struct statement compile_whole(struct engine *engine, struct machine_plan
     compile_moved(&step);
     compile_effects(&step);
     put_reply(&step);
+    event->nested = compile_nested_events(&step);
     if (!event->creates)
         prune_gate(engine, machine, &sql.text, gate_end);
     put_moved_columns(&step);

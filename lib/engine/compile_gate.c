@@ -134,7 +134,7 @@ void compile_gate(struct step *step)
     if (step->keyed)
         sql_put(sql, ", p.fingerprint as prior_fingerprint, p.entity_id as prior_id");
     else if (!main_step)
-        sql_put(sql, ", i.step_inputs");
+        sql_putf(sql, ", i.step_inputs%s", step->pointer != NULL && step->event->creates ? ", i.place" : "");
     const char *table = step->event->creates ? "(select 1) one" : step->machine->machine->name;
     if (main_step)
         sql_putf(sql, "\n  from %s%s\n%s", table, step->event->creates ? "" : " e",

@@ -297,7 +297,9 @@ void compile_next(struct step *step)
                  "  join entity_event u on u.entity_id = e.id and u.event_no = e.last_event_no\n"
                  "  cross join lateral jsonb_populate_record(null::%s, u.undo) o\n",
                  step->machine->machine->name);
-    if (step->prefix[0] != '\0')
+    if (step->target != NULL)
+        sql_putf(sql, "  join %sin i on i.%s = e.id\n", step->prefix, step->target);
+    else if (step->prefix[0] != '\0')
         sql_putf(sql, "  cross join %sin i\n", step->prefix);
     put_new_values(step);
     put_changes(step);

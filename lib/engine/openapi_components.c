@@ -216,13 +216,12 @@ static void put_envelopes(struct buf *out)
 
 static void put_machine_schemas(const struct machine_plan *machine, struct buf *out)
 {
-    const struct event_plan *creation = machine_creation(machine);
     char name[160];
     buf_json_key(out, machine->machine->name);
     schema_put_entity(machine, &openapi_style, out);
     for (size_t i = 0; i < machine->n_events; i++) {
         const struct event_plan *event = &machine->events[i];
-        if (openapi_is_internal(event) || (event->creates && event != creation))
+        if (openapi_is_internal(event))
             continue;
         (void)snprintf(name, sizeof name, "%s.%s", machine->machine->name, event->name);
         buf_json_key(out, name);

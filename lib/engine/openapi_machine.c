@@ -402,9 +402,9 @@ void openapi_put_machine_paths(const struct machine_plan *machine, struct buf *o
     buf_putc(out, '}');
     for (size_t i = 0; i < machine->n_events; i++) {
         const struct event_plan *event = &machine->events[i];
-        if (event->creates || openapi_is_internal(event))
+        if (event == creation || openapi_is_internal(event))
             continue;
-        (void)snprintf(rest, sizeof rest, "/{id}/%s", event->name);
+        (void)snprintf(rest, sizeof rest, event->creates ? "/%s" : "/{id}/%s", event->name);
         begin_path(out, machine, rest);
         put_event(out, event);
         buf_putc(out, '}');

@@ -78,6 +78,7 @@ struct event_plan {
     const struct param *unkeyed_params;
     size_t n_new_ids;
     const struct statement *const *locks; /* NULL-terminated; each takes the entity's id */
+    const struct event_plan *const *nested; /* NULL-terminated: what it fires or opens in the same statement */
     const char *action[2];  /* by language: {"event":..,"label":..,...,"href":" up to the id */
     const char *action_tail;
 };

@@ -79,8 +79,10 @@ enum effect_kind {
     EFFECT_STOP,    /* clock `target` stops; no harm if it does not run */
     EFFECT_RECORD,  /* fills in form `target`; `sql`: who holds the paper (default: the assignee) */
     EFFECT_HAND_IN, /* the open papers of form `target` of this entity are handed in: holder becomes `sql` */
-    EFFECT_FIRE,    /* event `event` on the entity that column `target` names; `sql`: inputs "name = expr; name = expr" */
-    EFFECT_OPEN,    /* opens an entity of machine `target` by `event`; `sql`: inputs as above */
+    EFFECT_FIRE,    /* event `event` on the entity that column `target` names; `sql`: inputs "name = expr; name = expr".
+                       With `through`: on every open entity of machine `target` whose column `through` is this entity */
+    EFFECT_OPEN,    /* opens an entity of machine `target` by `event`; `sql`: inputs as above. With `each`: one for each
+                       element of a list */
     EFFECT_NOTIFY   /* tells role `target` ("@assignee": the assignee) with code `event` */
 };
 
@@ -96,6 +98,8 @@ struct effect {
     const char *event;
     enum link_mode mode;
     const char *when; /* SQL; NULL: always */
+    const char *through, *where; /* EFFECT_FIRE on many: the target's column, SQL over its row `c` (NULL: all that are open) */
+    const char *each; /* EFFECT_OPEN of many: SQL giving a jsonb array, or null */
 };
 
 #define SET(column, expression) { .kind = EFFECT_SET, .target = column, .sql = expression }
@@ -110,6 +114,14 @@ struct effect {
     { .kind = EFFECT_FIRE, .target = column, .event = fired, .sql = inputs, .mode = LINK_MUST }
 #define OPEN(machine, opening, inputs, link, condition) \
     { .kind = EFFECT_OPEN, .target = machine, .event = opening, .sql = inputs, .mode = link, .when = condition }
+/* On every open entity of `machine` whose `column` is this entity and for which `condition`, over its row `c`, holds. Its
+ * row is locked first, like this one's. Inputs may use `c` too. */
+#define FIRE_EACH(machine, column, condition, fired, inputs) \
+    { .kind = EFFECT_FIRE, .target = machine, .through = column, .where = condition, .event = fired, .sql = inputs, .mode = LINK_MUST }
+/* One for each element of the jsonb array that `list` gives. Inputs may use the element `item` (jsonb) and its `place` (from
+ * 1); what refuses one points at it when the list is an input (":lines"). */
+#define OPEN_EACH(machine, opening, list, inputs) \
+    { .kind = EFFECT_OPEN, .target = machine, .event = opening, .each = list, .sql = inputs, .mode = LINK_MUST }
 #define NOTIFY(whom, code) { .kind = EFFECT_NOTIFY, .target = whom, .event = code }
 #define NOTIFY_IF(whom, code, condition) { .kind = EFFECT_NOTIFY, .target = whom, .event = code, .when = condition }
 

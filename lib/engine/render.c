@@ -385,6 +385,20 @@ void engine_render(const struct machine_plan *machine, const PGresult *result, i
 
 static const struct text unknown_guard = { "The step is refused", "步骤被拒绝" };
 
+static const struct guard *find_guard(const struct event_plan *event, const char *code)
+{
+    for (size_t r = 0; r < event->n_rows; r++)
+        for (const struct guard *const *g = event->rows[r].all_guards; *g != NULL; g++)
+            if (strcmp((*g)->code, code) == 0)
+                return *g;
+    for (const struct event_plan *const *nested = event->nested; nested != NULL && *nested != NULL; nested++) {
+        const struct guard *guard = *nested == event ? NULL : find_guard(*nested, code);
+        if (guard != NULL)
+            return guard;
+    }
+    return NULL;
+}
+
 static struct text guard_message(const struct event_plan *event, const char *code)
 {
     static const struct guard engine_own[] = {
@@ -394,10 +408,9 @@ static struct text guard_message(const struct event_plan *event, const char *cod
         { "duplicate_value", NULL, { "This value is already in use", "该值已被占用" }, NULL },
         { "link_refused", NULL, { "What the step would start is refused", "后续步骤被拒绝" }, NULL },
     };
-    for (size_t r = 0; r < event->n_rows; r++)
-        for (const struct guard *const *g = event->rows[r].all_guards; *g != NULL; g++)
-            if (strcmp((*g)->code, code) == 0)
-                return (*g)->message;
+    const struct guard *guard = find_guard(event, code);
+    if (guard != NULL)
+        return guard->message;
     for (size_t i = 0; i < sizeof engine_own / sizeof *engine_own; i++)
         if (strcmp(engine_own[i].code, code) == 0)
             return engine_own[i].message;

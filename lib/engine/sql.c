@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "engine/compile.h"
@@ -76,7 +77,7 @@ static void put_name(struct sql *sql, const char *name)
     } else if (strcmp(name, "inputs") == 0 && sql->input_alias != NULL) {
         buf_printf(&sql->text, "to_jsonb(%s)", sql->input_alias);
     } else if (strncmp(name, "new", 3) == 0 && isdigit((unsigned char)name[3])) {
-        put_param(sql, SOURCE_NEW_ID, (size_t)(name[3] - '0'), "uuid");
+        put_param(sql, SOURCE_NEW_ID, strtoul(name + 3, NULL, 10), "uuid");
     } else {
         for (size_t i = 0; i < sizeof system_names / sizeof *system_names; i++)
             if (strcmp(system_names[i].name, name) == 0) {

@@ -407,6 +407,7 @@ select case
          when (g.refused || coalesce((select case when x.step_row is null then array['link_refused'] else x.refused end from o1_gate x), '{}') || coalesce((select case when x.step_row is null then array['link_refused'] else x.refused end from o2_gate x), '{}')) <> '{}' then 'refused'
          when $25::boolean then 'would_move'
          when e.id is null then 'raced'
+         when (select count(*) from o1_next) <> (select count(*) from o1_moved) or (select count(*) from o2_next) <> (select count(*) from o2_moved) then raise_raced()
          else 'moved'
        end as verdict,
        array_to_string((g.refused || coalesce((select case when x.step_row is null then array['link_refused'] else x.refused end from o1_gate x), '{}') || coalesce((select case when x.step_row is null then array['link_refused'] else x.refused end from o2_gate x), '{}')), ' ') as refused,

@@ -180,6 +180,7 @@ select case
          when (g.refused || coalesce((select case when x.step_row is null then array['link_refused'] else x.refused end from f1_gate x), '{}')) <> '{}' then 'refused'
          when $21::boolean then 'would_move'
          when e.id is null then 'raced'
+         when (select count(*) from f1_next) <> (select count(*) from f1_moved) then raise_raced()
          else 'moved'
        end as verdict,
        array_to_string((g.refused || coalesce((select case when x.step_row is null then array['link_refused'] else x.refused end from f1_gate x), '{}')), ' ') as refused,

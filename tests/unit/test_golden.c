@@ -335,7 +335,7 @@ static void parts_have_names_of_their_own(void **state)
 
 static const struct machine_plan *nested_target(const struct event_plan *event, const struct effect *f)
 {
-    if (f->kind == EFFECT_OPEN && f->mode == LINK_MUST)
+    if ((f->kind == EFFECT_OPEN && f->mode == LINK_MUST) || f->through != NULL)
         return plan_machine(engine, f->target);
     if (f->kind != EFFECT_FIRE)
         return NULL;
@@ -372,7 +372,7 @@ static void check_writes(const struct statement *statement, const struct param *
 static void check_row_writes(const struct event_plan *event, const struct row_plan *row)
 {
     for (const struct effect *f = row->transition->effects; f != NULL && f->kind != 0; f++) {
-        if (f->kind == EFFECT_FIRE && nested_target(event, f) == event->machine)
+        if (f->kind == EFFECT_FIRE && f->through == NULL && nested_target(event, f) == event->machine)
             fail_msg("%s.%s may fire at itself", machine_table(event->machine)->name, event->name);
         for (const struct effect *g = row->transition->effects; g < f; g++) {
             bool same_row = g->kind == f->kind && strcmp(g->target, f->target) == 0 &&

@@ -195,8 +195,11 @@ static bool effect_resolves(const struct machine_plan *m, const struct effect *f
 {
     switch (f->kind) {
     case EFFECT_SET:
-    case EFFECT_FIRE:
         return plan_column(m, f->target) != SIZE_MAX;
+    case EFFECT_FIRE: {
+        const struct machine_plan *target = f->through == NULL ? m : plan_machine(engine, f->target);
+        return target != NULL && plan_column(target, f->through == NULL ? f->target : f->through) != SIZE_MAX;
+    }
     case EFFECT_START:
     case EFFECT_STOP:
         return plan_clock(machine_table(m), f->target) != NULL;
@@ -422,6 +425,15 @@ static void wrong_effects_are_errors(void **state)
                "ticket.x: cannot fire or open \"other_id\" by \"create\"\n");
     expect_row((struct transition){ AT_OPEN, .effects = EFFECTS(OPEN("ticket", "create", NULL, LINK_MUST, NULL)) },
                "ticket.x: \"create\" needs input \"title\"\n");
+    expect_row((struct transition){ AT_OPEN, .effects = EFFECTS(OPEN_EACH("ticket", "create", "'[]'::jsonb", NULL)) },
+               "ticket.x: \"create\" needs input \"title\"\n");
+    expect_row((struct transition){ AT_OPEN, .effects = EFFECTS(OPEN_EACH("ticket", "work", "'[]'::jsonb", NULL)) },
+               "ticket.x: cannot fire or open \"ticket\" by \"work\"\n");
+    expect_row((struct transition){ AT_OPEN, .effects = EFFECTS(FIRE_EACH("tickets", "other_id", NULL, "work", NULL)) },
+               "ticket.x: cannot fire or open \"tickets\" by \"work\"\n");
+    expect_row((struct transition){ AT_OPEN, .effects = EFFECTS(FIRE_EACH("ticket", "colour", NULL, "work", NULL)) },
+               "ticket.x: \"ticket\" has no column \"colour\"\n");
+    expect_row((struct transition){ AT_OPEN, .effects = EFFECTS(FIRE_EACH("ticket", "other_id", NULL, "work", NULL)) }, NULL);
 }
 
 /* A column that does not exist would otherwise be left out without a word. */
