@@ -466,10 +466,6 @@ void handle_entity_create(struct request *request)
     if (machine == NULL)
         return;
     const struct event_plan *event = request->n_segments == 2 ? machine_creation(machine) : machine_event(machine, request->segments[2]);
-    if (request->n_segments == 3 && (event == NULL || !event_creates(event))) {
-        problem_respond(request, PROBLEM_not_found, NULL);
-        return;
-    }
     if (!request_accepts(request, "dry_run explain fields actions") || !read_options(request, machine, &options))
         return;
     if (event == NULL || !event_may_fire(event, request->principal)) {

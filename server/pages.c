@@ -14,6 +14,7 @@ struct sheet {
     struct buf *out;
     enum language language;
     const struct machine_plan *machine;
+    const struct form *form; /* NULL: unknown by now */
     json_t *record, *names; /* names: id -> what people call it */
 };
 
@@ -200,6 +201,8 @@ static void put_rows(struct sheet *sheet)
         if (json_is_null(value))
             continue;
         const struct field *field = sheet->machine == NULL ? NULL : plan_field(sheet->machine->machine, key);
+        if (sheet->form != NULL && item_field(sheet->form->more_fields, key) != NULL)
+            field = item_field(sheet->form->more_fields, key);
         buf_puts(sheet->out, "<tr><th>");
         put_key(sheet, field, key);
         buf_puts(sheet->out, "</th><td>");
@@ -289,12 +292,12 @@ static enum job_verdict on_record(struct request *request, enum job_outcome outc
         .out = &out,
         .language = request_header(request, "Accept-Language") == NULL ? LANGUAGE_ZH : request->language,
         .machine = engine_machine_by_name(engine, member(record, "machine")),
+        .form = plan_form(engine, member(record, "form")),
         .record = record,
         .names = json_object_get(record, "names"),
     };
-    const struct form *form = plan_form(engine, member(record, "form"));
-    order_content(record, form);
-    put_page(&sheet, form);
+    order_content(record, sheet.form);
+    put_page(&sheet, sheet.form);
     json_decref(record);
     request_add_header(request, "Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'");
     request_respond(request, 200, "text/html; charset=utf-8", &out);

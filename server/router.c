@@ -9,7 +9,7 @@
 
 struct route {
     enum method method;
-    const char *pattern; /* "*": any segment, "~": any but an id */
+    const char *pattern; /* "*": any segment; "+": a way to open one of the machine's; "-": any but that */
     handler_fn *handler;
     bool is_public;
 };
@@ -49,6 +49,7 @@ static const struct route routes[] = {
     { METHOD_GET, "v1/schemas/*", handle_schema, false },
     { METHOD_GET, "v1/attachments/*", handle_attachment, false },
     { METHOD_GET, "v1/audit/verify", handle_audit, false },
+    { METHOD_GET, "v1/unsettled-jobs", handle_unsettled_jobs, false },
     { METHOD_GET, "v1/reports/followup-statistics", handle_report_followup, false },
     { METHOD_POST, "v1/test/clock", handle_test_clock, false },
 };
@@ -57,8 +58,8 @@ static const struct route routes[] = {
 static const struct route entity_routes[] = {
     { METHOD_GET, "v1/*", handle_entity_list, false },
     { METHOD_POST, "v1/*", handle_entity_create, false },
-    { METHOD_GET, "v1/*/*", handle_entity_get, false },
-    { METHOD_POST, "v1/*/~", handle_entity_create, false },
+    { METHOD_GET, "v1/*/-", handle_entity_get, false },
+    { METHOD_POST, "v1/*/+", handle_entity_create, false },
     { METHOD_GET, "v1/*/*/events", handle_entity_events, false },
     { METHOD_GET, "v1/*/*/records", handle_entity_records, false },
     { METHOD_GET, "v1/*/*/clocks", handle_entity_clocks, false },
@@ -68,6 +69,14 @@ static const struct route entity_routes[] = {
     { METHOD_POST, "v1/*/*/*", handle_entity_event, false },
 };
 
+/* Whether the third segment is an event by which the machine begins. */
+static bool opens(const struct request *request)
+{
+    const struct machine_plan *machine = engine_machine_by_path(request->reactor->server->engine, request->segments[1]);
+    const struct event_plan *event = machine == NULL ? NULL : machine_event(machine, request->segments[2]);
+    return event != NULL && event_creates(event);
+}
+
 static bool matches(const struct request *request, const char *pattern)
 {
     size_t i = 0;
@@ -75,7 +84,7 @@ static bool matches(const struct request *request, const char *pattern)
         size_t n = strcspn(p, "/");
         if (i == request->n_segments)
             return false;
-        bool any = n == 1 && (p[0] == '*' || (p[0] == '~' && !uuid_is_valid(request->segments[i])));
+        bool any = n == 1 && (p[0] == '*' || (p[0] == '+' && opens(request)) || (p[0] == '-' && !opens(request)));
         if (!any && (strlen(request->segments[i]) != n || strncmp(request->segments[i], p, n) != 0))
             return false;
         p += n;

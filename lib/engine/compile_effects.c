@@ -230,6 +230,8 @@ static void put_content(struct step *step, const struct form *form)
         sql_putf(sql, ", '%s', m.%s", word, word);
     }
     sql_put(sql, ")");
+    if (form->more != NULL)
+        sql_putf(sql, " || coalesce((%s), '{}')", form->more);
 }
 
 static void put_record(struct step *step, size_t row, const struct effect *f, size_t number)
@@ -289,7 +291,7 @@ static void put_later_link(struct step *step, size_t row, const struct effect *f
     sql_putf(sql, "), e.step_at, m.outlet_id\n%s\n where %s)", source_rows(step), step_effect_condition(step, row, f));
 }
 
-static void put_nested_writes(struct step *step, struct step *nested)
+static void put_nested_writes(struct step *step, struct step *nested, const struct effect *f)
 {
     enter(nested);
     compile_prepare(nested);
@@ -298,7 +300,7 @@ static void put_nested_writes(struct step *step, struct step *nested)
     compile_effects(nested);
     leave(step);
     /* What an entity consists of is found by its parent_id. */
-    if (nested->event->creates && nested->target != NULL)
+    if (f->each != NULL || (f->through != NULL && strcmp(f->through, "parent_id") == 0))
         return;
     sql_putf(step->sql,
              ",\n%slink as (\ninsert into link (id, kind, from_id, from_event_no, to_id, to_machine, to_event, mode, state, made_at, outlet_id)\n"
@@ -341,7 +343,7 @@ void compile_effects(struct step *step)
                 plan_error(step->sql->engine, "%s.%s: a step inside a step may not fire or open further ones",
                            step->machine->machine->name, step->event->name);
             else if (is_nested(step, f) && nested_step(step, f, ++nested_number, &nested))
-                put_nested_writes(step, &nested);
+                put_nested_writes(step, &nested, f);
             step->sql->at = "e.step_at";
         }
     if (step->event->reverts)

@@ -142,6 +142,26 @@ static size_t count_new_ids(const struct event_plan *event)
     return n;
 }
 
+/* Events that lock the same rows share the statement. */
+static const struct statement *lock_statement(struct engine *engine, const struct machine_plan *target, const char *name, const char *rows)
+{
+    for (struct known_lock *k = engine->known_locks; k != NULL; k = k->next)
+        if (strcmp(k->statement.name, name) == 0)
+            return &k->statement;
+    struct known_lock *lock = ARENA_NEW(&engine->arena, struct known_lock);
+    *lock = (struct known_lock){
+        .next = engine->known_locks,
+        .statement = {
+            .name = name,
+            .text = arena_printf(&engine->arena, "select t.id\n  from %s t\n where %s\n order by t.id\n   for no key update", target->machine->name, rows),
+            .n_params = 1,
+            .lock_rank = (int)target->index * 2 + 1,
+        },
+    };
+    engine->known_locks = lock;
+    return &lock->statement;
+}
+
 static const struct statement *lock_named(struct engine *engine, const struct machine_plan *machine, const struct effect *f)
 {
     size_t c = plan_column(machine, f->target);
@@ -149,16 +169,9 @@ static const struct statement *lock_named(struct engine *engine, const struct ma
     const struct machine_plan *target = field == NULL || field->machine == NULL ? NULL : plan_machine(engine, field->machine);
     if (target == NULL)
         return NULL;
-    struct statement *lock = ARENA_NEW(&engine->arena, struct statement);
-    *lock = (struct statement){
-        .name = arena_printf(&engine->arena, "lock_%s_of_%s_%s", target->machine->name, machine->machine->name, f->target),
-        .text = arena_printf(&engine->arena,
-                             "select t.id\n  from %s t\n where t.id in (select e.%s from %s e where e.id = any($1::uuid[]))\n order by t.id\n   for no key update",
-                             target->machine->name, f->target, machine->machine->name),
-        .n_params = 1,
-        .lock_rank = (int)target->index * 2 + 1,
-    };
-    return lock;
+    return lock_statement(engine, target,
+                          arena_printf(&engine->arena, "lock_%s_of_%s_%s", target->machine->name, machine->machine->name, f->target),
+                          arena_printf(&engine->arena, "t.id in (select e.%s from %s e where e.id = any($1::uuid[]))", f->target, machine->machine->name));
 }
 
 static const struct statement *lock_through(struct engine *engine, const struct effect *f)
@@ -166,16 +179,8 @@ static const struct statement *lock_through(struct engine *engine, const struct 
     const struct machine_plan *target = plan_machine(engine, f->target);
     if (target == NULL)
         return NULL;
-    struct statement *lock = ARENA_NEW(&engine->arena, struct statement);
-    *lock = (struct statement){
-        .name = arena_printf(&engine->arena, "lock_%s_by_%s", f->target, f->through),
-        .text = arena_printf(&engine->arena,
-                             "select t.id\n  from %s t\n where t.%s = any($1::uuid[])\n   and t.closed_at is null\n order by t.id\n   for no key update",
-                             f->target, f->through),
-        .n_params = 1,
-        .lock_rank = (int)target->index * 2 + 1,
-    };
-    return lock;
+    return lock_statement(engine, target, arena_printf(&engine->arena, "lock_%s_by_%s", f->target, f->through),
+                          arena_printf(&engine->arena, "t.%s = any($1::uuid[])\n   and t.closed_at is null", f->through));
 }
 
 /* Locks a batch takes first: the entity's row, and rows of the machines that it fires. */
@@ -190,7 +195,10 @@ static void plan_locks(struct engine *engine, const struct machine_plan *machine
             if (f->kind != EFFECT_FIRE || event->creates)
                 continue;
             const struct statement *lock = f->through != NULL ? lock_through(engine, f) : lock_named(engine, machine, f);
-            if (lock != NULL)
+            bool known = lock == NULL;
+            for (size_t i = 0; i < n; i++)
+                known |= locks[i] == lock;
+            if (!known)
                 locks[n++] = lock;
         }
     event->locks = locks;

@@ -95,7 +95,9 @@ static void put_input_tests(struct step *step)
     for (size_t i = 0; i < step->event->n_inputs; i++) {
         const struct input *input = &step->event->inputs[i];
         const char *name = input->field->name;
-        if (input->field->type == FIELD_REFERENCE)
+        /* What a step opens may hang on what the same step is only about to write. */
+        bool of_parent = step->prefix[0] != '\0' && strcmp(name, "parent_id") == 0;
+        if (input->field->type == FIELD_REFERENCE && !of_parent)
             put_reference_test(step, input);
         if ((input->field->flags & FIELD_UNIQUE) != 0)
             put_refusal(step, 0,

@@ -133,6 +133,11 @@ struct machine_plan {
     size_t n_timers;
 };
 
+struct known_lock {
+    struct known_lock *next;
+    struct statement statement;
+};
+
 struct engine {
     struct arena arena;
     const struct procedure *const *procedures;
@@ -144,6 +149,7 @@ struct engine {
     struct buf errors; /* one line an error of validation */
     size_t n_errors;
     const char *open_rows; /* the worklist's UNION ALL */
+    struct known_lock *known_locks; /* statements of the prelude: each is prepared under its name, so there is but one */
 };
 
 /* Order of the columns that every representation begins with. */

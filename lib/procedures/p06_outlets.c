@@ -1,5 +1,5 @@
 /* P6, as far as a repair needs it: the outlet and the service price list. */
-#include "procedures/common.h"
+#include "procedures/p06.h"
 
 static const struct choice outlet_kinds[] = { { "internal", { "Own outlet", "自建" } }, { "external", { "Partner", "外委" } }, { NULL } };
 static const struct state outlet_states[] = {
@@ -64,5 +64,7 @@ static const struct machine price_item = {
 
 const struct procedure p06_outlets = {
     .number = 6, .code = "P6", .title = { "Service outlets", "服务网点" }, .clause = "P6",
-    .machines = (const struct machine *const[]){ &outlet, &price_item, NULL },
+    .machines = (const struct machine *const[]){ &outlet, &price_item, &outlet_contract, &settlement_tariff, &settlement_mapping, &settlement,
+                                                    &settlement_line, NULL },
+    .forms = settlement_forms,
 };

@@ -1,0 +1,19 @@
+/* What the files of P6 share. Layer: procedures. */
+#ifndef AFTERCARE_PROCEDURES_P06_H
+#define AFTERCARE_PROCEDURES_P06_H
+
+#include "procedures/common.h"
+
+#define GUARD(name, code, condition, field, en, zh) \
+    static const struct guard name = { code, condition, { en, zh }, field };
+
+extern const struct machine outlet_contract;
+extern const struct machine settlement_tariff, settlement_mapping;
+extern const struct machine settlement, settlement_line;
+extern const struct form settlement_forms[];
+
+/* What a part of a line looks like; a line, in JSON, in the draft of a slip and from a partner's table. */
+extern const struct field settlement_part_items[], settlement_line_items[];
+extern const struct choice settlement_service_kinds[];
+
+#endif
