@@ -458,6 +458,13 @@ static json_t *read_ndjson(struct request *request)
     return list;
 }
 
+void entity_open(struct request *request, const struct machine_plan *machine, const struct event_plan *event, json_t *body)
+{
+    char *id = arena_alloc(&request->arena, UUID_TEXT_SIZE);
+    uuid7_new(clock_now_us(), id);
+    fire(request, machine, event, id, -1, body);
+}
+
 /* POST /v1/outlets opens by the machine's first way, POST /v1/outlets/apply by the one called so. */
 void handle_entity_create(struct request *request)
 {
@@ -481,9 +488,7 @@ void handle_entity_create(struct request *request)
     } else if (!json_is_object(body)) {
         problem_respond(request, PROBLEM_malformed_json, "object or array expected");
     } else {
-        char *id = arena_alloc(&request->arena, UUID_TEXT_SIZE);
-        uuid7_new(clock_now_us(), id);
-        fire(request, machine, event, id, -1, body);
+        entity_open(request, machine, event, body);
     }
 }
 

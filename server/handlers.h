@@ -14,9 +14,13 @@ handler_fn handle_worklist, handle_worklist_counts, handle_search;
 handler_fn handle_feed, handle_records, handle_record, handle_breaches, handle_notifications, handle_notification_read;
 handler_fn handle_links, handle_calendar, handle_calendar_put, handle_time_rules, handle_time_rule_put;
 handler_fn handle_procedures, handle_machine, handle_diagram, handle_schema, handle_openapi, handle_docs, handle_docs_file;
-handler_fn handle_audit, handle_report_followup, handle_unsettled_jobs, handle_test_clock;
+handler_fn handle_audit, handle_report_followup, handle_unsettled_jobs, handle_settlement_import, handle_test_clock;
 handler_fn handle_health, handle_ready, handle_metrics;
 
+struct machine_plan;
+struct event_plan;
+/* Opens an entity with the body, an object that the request owns, and answers. */
+void entity_open(struct request *request, const struct machine_plan *machine, const struct event_plan *event, json_t *body);
 /* The machine of /v1/{path}/...; answers 404 itself. */
 const struct machine_plan *request_machine(struct request *request);
 /* The entity id of segments[2], lower-case; NULL (answered 404) when it is no id. */

@@ -50,6 +50,7 @@ static const struct route routes[] = {
     { METHOD_GET, "v1/attachments/*", handle_attachment, false },
     { METHOD_GET, "v1/audit/verify", handle_audit, false },
     { METHOD_GET, "v1/unsettled-jobs", handle_unsettled_jobs, false },
+    { METHOD_POST, "v1/settlement-imports", handle_settlement_import, false },
     { METHOD_GET, "v1/reports/followup-statistics", handle_report_followup, false },
     { METHOD_POST, "v1/test/clock", handle_test_clock, false },
 };
@@ -153,7 +154,8 @@ static void preflight(struct request *request, unsigned methods)
 
 static bool takes_any_body(const struct request *request)
 {
-    return request->n_segments == 4 && strcmp(request->segments[3], "attachments") == 0;
+    return (request->n_segments == 4 && strcmp(request->segments[3], "attachments") == 0) ||
+           (request->n_segments == 2 && strcmp(request->segments[1], "settlement-imports") == 0);
 }
 
 static bool has_sound_body(struct request *request)

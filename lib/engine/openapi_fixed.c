@@ -22,7 +22,7 @@ struct endpoint {
     const char *path, *method, *id, *tag;
     struct text summary;
     const char *query;  /* a shape; "$name": a shared parameter */
-    const char *body;   /* a shape, or "@Schema"; NULL: none */
+    const char *body;   /* a shape, "@Schema" or "text/csv"; NULL: none */
     const char *answer; /* "@Schema", "@Schema[]": a page of them, a media type, or NULL: 204 */
     const char *status; /* NULL: 200 */
     const char *problems;
@@ -100,6 +100,10 @@ static const struct endpoint endpoints[] = {
           READ, .answer = "application/schema+json"),
     ROUTE("get", "/v1/reports/followup-statistics", "report_followup_statistics", "Reports", "Follow-up statistics",
           "回访统计", READ, .query = "from:date to:date", .answer = "application/json"),
+    ROUTE("post", "/v1/settlement-imports", "import_settlement", "Papers",
+          "File a settlement slip from a partner's table (text/csv), or preview what it says", "导入结算表", WRITE,
+          .query = "mapping:uuid period:text kind?:regular|supplementary|final outlet_ref?:text preview?:bool dry_run?:bool",
+          .body = "text/csv", .answer = "application/json", .status = "201"),
     ROUTE("get", "/v1/unsettled-jobs", "list_unsettled_jobs", "Reports",
           "Finished jobs of an outlet that no settlement slip holds, with what they bring and what they lack", "未结算任务",
           READ, .query = "outlet?:uuid period?:text limit?:int", .answer = "application/json"),
@@ -156,6 +160,10 @@ static void put_body(const struct endpoint *endpoint, struct buf *out)
 {
     if (endpoint->body == NULL)
         return;
+    if (strcmp(endpoint->body, "text/csv") == 0) {
+        buf_puts(out, ",\"requestBody\":{\"required\":true,\"content\":{\"text/csv\":{\"schema\":{\"type\":\"string\"}}}}");
+        return;
+    }
     buf_puts(out, ",\"requestBody\":{\"required\":true,\"content\":{\"application/json\":{\"schema\":");
     if (endpoint->body[0] == '@')
         schema_put_type(endpoint->body, false, &openapi_style, out);

@@ -29,6 +29,7 @@ const struct field settlement_line_items[] = {
     { "parts?", FIELD_LIST, { "Parts", "配件" }, 0, 0, 50, .items = settlement_part_items },
     { "collected?", FIELD_MONEY, { "Collected from the customer in fen", "代收金额(分)" }, 0, 0, 1000000000 },
     { "receipt_no?", FIELD_TEXT, { "Receipt", "收据号" }, 0, 1, 40 },
+    { "done_on?", FIELD_DATE, { "Day of the job, checked against the log", "完工日期(核对)" } },
     { NULL },
 };
 
@@ -116,6 +117,7 @@ static const struct field fields[] = {
     { "answer", FIELD_TEXT, { "Answer of the outlet", "网点答复" }, 0, 1, 1000 },
     { "disputes", FIELD_INTEGER, { "Disputed", "异议次数" }, FIELD_COMPUTED | FIELD_FILTER },
     { "carried_from", FIELD_REFERENCE, { "Came over from the line", "转自行" }, FIELD_COMPUTED, .machine = "settlement_line" },
+    { "done_on", FIELD_DATE, { "Day of the job, checked against the log", "完工日期(核对)" }, FIELD_TRANSIENT },
     { "facts", FIELD_OBJECT, { "Facts of the job", "任务事实" }, FIELD_TRANSIENT, .items = computed_item_fields },
     { "slip_period", FIELD_TEXT, { "Period of the slip", "结算期间" }, FIELD_TRANSIENT },
     { "slip_kind", FIELD_TEXT, { "Kind of slip", "结算单类别" }, FIELD_TRANSIENT },
@@ -146,6 +148,8 @@ GUARD(receipt_fits, "receipt_differs", KNOWN(FACT("paid") "::bigint = 0 or :rece
       "The customer paid: the receipt's number is missing or another", "已向客户收费,收据号缺失或不符")
 GUARD(absence_logged, "absence_not_logged", KNOWN(":service_kind <> 'empty_run' or " FACT("absent") "::boolean"), "service_kind",
       "No absence of the customer was logged", "未登记客户缺席")
+GUARD(day_fits, "day_differs", KNOWN(":done_on is null or :done_on = company_date(" FACT("settled_at") "::timestamptz)"), "done_on",
+      "The log says another day", "与系统记录的完工日期不符")
 GUARD(pictures_there, "pictures_missing", KNOWN("not " FACT("pictures_lacking") "::boolean"), "slip",
       "The tariff asks for pictures of nameplate and result", "结算标准要求铭牌与结果照片")
 
@@ -179,12 +183,14 @@ GUARD(answer_over, "not_yet_over", "(e.clocks #>> '{answer_due,due_at}')::timest
       .effects = EFFECTS(__VA_ARGS__), .flags = TRANSITION_FINAL }
 #define JUDGED GUARDS(&known, &finished, &not_taken, &has_opinion, &has_confirmation, &in_period, &has_tariff, &part_evidence, \
                       &remote_evidence, &extra_evidence, &receipt_fits, &absence_logged, &pictures_there)
+#define JUDGED_AS_SENT GUARDS(&known, &finished, &not_taken, &has_opinion, &has_confirmation, &in_period, &has_tariff, &part_evidence, \
+                      &remote_evidence, &extra_evidence, &receipt_fits, &absence_logged, &pictures_there, &day_fits)
 
 static const struct transition transitions[] = {
     { .event = "enter", .label = { "Enter", "录入" }, .clause = "P6 4.2.5", .to = "open", .by = "system",
       .takes = "parent_id outlet_id line_no slip service_kind claimed line_ref? km? extra_fee? extra_approval? parts? collected?"
-               " receipt_no? facts? slip_period slip_kind",
-      .guards = JUDGED,
+               " receipt_no? done_on? facts? slip_period slip_kind",
+      .guards = JUDGED_AS_SENT,
       .effects = EFFECTS(SET("repair_id", FACT("repair_id") "::uuid"), OF_JOB,
                          SET("difference", ":claimed - (:facts #>> '{items,total}')::bigint"),
                          SET("collected", "coalesce(:collected, " FACT("paid") "::bigint)"),

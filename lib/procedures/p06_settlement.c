@@ -173,7 +173,7 @@ GUARD(jobs_there, "nothing_to_settle",
     "parent_id = e.id; outlet_id = " outlet "; line_no = place; slip = item ->> 'slip'; service_kind = item ->> 'service_kind';" \
     " claimed = (item ->> 'claimed')::bigint; line_ref = item ->> 'line_ref'; km = (item ->> 'km')::integer;"           \
     " extra_fee = (item ->> 'extra_fee')::bigint; extra_approval = item ->> 'extra_approval'; parts = item -> 'parts';"  \
-    " collected = (item ->> 'collected')::bigint; receipt_no = item ->> 'receipt_no';"                                   \
+    " collected = (item ->> 'collected')::bigint; receipt_no = item ->> 'receipt_no'; done_on = (item ->> 'done_on')::date;"                                   \
     " slip_period = " slip_fields "; facts = settlement_facts(item, " outlet ")"
 #define OUTLET "coalesce(:outlet_id, :scope_outlet)"
 #define NEW_LINES(list) OPEN_EACH("settlement_line", "enter", list, LINE_OF(":period; slip_kind = coalesce(:kind, 'regular')", OUTLET))
