@@ -161,56 +161,69 @@ create function months_before(month text, n integer) returns text language sql i
     select case when is_month(month) then to_char(to_date(month, 'YYYY-MM') - make_interval(months => n), 'YYYY-MM') end
 $$;
 
+-- Functions with a query are in PL/pgSQL: it keeps their plans, SQL functions are planned anew in each statement.
+
 -- The outlet's job behind the number that its slip names; of another outlet: none.
-create function settlement_job(slip text, outlet uuid) returns uuid language sql stable as $$
-    select r.id
-      from entity n
-      join repair r on r.id = n.id
-     where n.number = settlement_job.slip
-       and r.outlet_id = settlement_job.outlet
-$$;
+create function settlement_job(slip text, outlet uuid) returns uuid language plpgsql stable as $$
+begin
+    return (select r.id
+          from entity n
+          join repair r on r.id = n.id
+         where n.number = settlement_job.slip
+           and r.outlet_id = settlement_job.outlet);
+end $$;
 
 -- The tariff in force on a day: the outlet's own before the region's, for the category before the general one.
-create function settlement_tariff_for(outlet uuid, region text, skill text, day date) returns uuid language sql stable as $$
-    select t.id
-      from settlement_tariff t
-     where t.state = 'in_force'
-       and t.valid_from <= day
-       and (t.outlet_id is null or t.outlet_id = settlement_tariff_for.outlet)
-       and (t.region is null or t.region = settlement_tariff_for.region)
-       and (t.skill is null or t.skill = settlement_tariff_for.skill)
-     order by t.outlet_id is null, t.region is null, t.skill is null, t.valid_from desc
-     limit 1
-$$;
+create function settlement_tariff_for(outlet uuid, region text, skill text, day date) returns uuid language plpgsql stable as $$
+begin
+    return (select t.id
+          from settlement_tariff t
+         where t.state = 'in_force'
+           and t.valid_from <= day
+           and (t.outlet_id is null or t.outlet_id = settlement_tariff_for.outlet)
+           and (t.region is null or t.region = settlement_tariff_for.region)
+           and (t.skill is null or t.skill = settlement_tariff_for.skill)
+         order by t.outlet_id is null, t.region is null, t.skill is null, t.valid_from desc
+         limit 1);
+end $$;
 
 -- What the price list asked for a service at a moment: the log keeps every price that ever was.
-create function service_price_at(code text, at timestamptz) returns bigint language sql stable as $$
-    select (v.changes ->> 'price')::bigint
-      from price_item p
-      join entity_event v on v.entity_id = p.id
-     where p.code = service_price_at.code
-       and v.at <= service_price_at.at
-       and v.changes ? 'price'
-     order by v.event_no desc
-     limit 1
-$$;
-create function customer_charge(items jsonb, at timestamptz) returns bigint language sql stable as $$
-    select coalesce(sum((c ->> 'quantity')::bigint
-                        * coalesce(service_price_at(c ->> 'code', at), (c ->> 'unit_price')::bigint)), 0)::bigint
-      from jsonb_array_elements(coalesce(items, '[]')) c
-$$;
+create function service_price_at(code text, at timestamptz) returns bigint language plpgsql stable as $$
+begin
+    return (select (v.changes ->> 'price')::bigint
+          from price_item p
+          join entity_event v on v.entity_id = p.id
+         where p.code = service_price_at.code
+           and v.at <= service_price_at.at
+           and v.changes ? 'price'
+         order by v.event_no desc
+         limit 1);
+end $$;
+create function customer_charge(items jsonb, at timestamptz) returns bigint language plpgsql stable as $$
+begin
+    if items is null or items = '[]' then
+        return 0;
+    end if;
+    return (select coalesce(sum((c ->> 'quantity')::bigint
+                            * coalesce(service_price_at(c ->> 'code', at), (c ->> 'unit_price')::bigint)), 0)::bigint
+          from jsonb_array_elements(coalesce(items, '[]')) c);
+end $$;
 
-create function settlement_parts(t settlement_tariff, parts jsonb) returns bigint language sql stable as $$
-    select coalesce(sum((p ->> 'quantity')::bigint
-                        * case p ->> 'source'
-                              when 'company_stock' then coalesce(t.stock_handling_fee, 0)
-                              else coalesce((select (x ->> 'price')::bigint
-                                               from jsonb_array_elements(coalesce(t.part_prices, '[]')) x
-                                              where x ->> 'part_no' = p ->> 'part_no'
-                                              limit 1), 0)
-                          end), 0)::bigint
-      from jsonb_array_elements(case jsonb_typeof(parts) when 'array' then parts else '[]' end) p
-$$;
+create function settlement_parts(t settlement_tariff, parts jsonb) returns bigint language plpgsql stable as $$
+begin
+    if parts is null or jsonb_typeof(parts) <> 'array' then
+        return 0;
+    end if;
+    return (select coalesce(sum((p ->> 'quantity')::bigint
+                            * case p ->> 'source'
+                                  when 'company_stock' then coalesce(t.stock_handling_fee, 0)
+                                  else coalesce((select (x ->> 'price')::bigint
+                                                   from jsonb_array_elements(coalesce(t.part_prices, '[]')) x
+                                                  where x ->> 'part_no' = p ->> 'part_no'
+                                                  limit 1), 0)
+                              end), 0)::bigint
+          from jsonb_array_elements(parts) p);
+end $$;
 
 -- What the company owes for one job: by the tariff in force on the day it was settled with the customer.
 create function settlement_compute(job uuid, service_kind text, km integer, extra_fee bigint, parts jsonb, pays_remote boolean)

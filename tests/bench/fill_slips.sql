@@ -1,0 +1,18 @@
+-- One settled job of an outlet many times over, a hundred to a slip: slip n has the numbers RP-2025-(n * 100) and on.
+insert into repair
+select (jsonb_populate_record(r, jsonb_build_object('id', gen_random_uuid(), 'number', 'RP-2025-' || to_char(g, 'FM00000000')))).*
+  from repair r,
+       generate_series(100, :slips * 100 + 99) g
+ where r.id = :'job'::uuid;
+insert into entity (id, machine, number, outlet_id, customer_id)
+select id, 'repair', number, outlet_id, customer_id
+  from repair
+ where number like 'RP-2025-%';
+create sequence bench_slip_no;
+create table bench_slip (n integer primary key, lines jsonb);
+insert into bench_slip
+select 500000000 + n, (select jsonb_agg(jsonb_build_object('slip', 'RP-2025-' || to_char(n * 100 + g, 'FM00000000'), 'service_kind', 'minor_repair', 'claimed', 10000))
+             from generate_series(0, 99) g)
+  from generate_series(1, :slips) n;
+analyze repair;
+analyze entity;
