@@ -519,7 +519,7 @@ void handle_entity_get(struct request *request)
     struct render_options options;
     if (id == NULL || !request_accepts(request, "explain fields actions") || !read_options(request, machine, &options))
         return;
-    if (!machine_may_read(machine, request->principal)) {
+    if (!machine_may_read(machine, request->principal) && !machine_may_read_own(machine, request->principal)) {
         problem_respond(request, PROBLEM_forbidden_role, NULL);
         return;
     }

@@ -35,6 +35,8 @@ void respond_json_rows(struct request *request, const PGresult *result, int limi
 /* The only cell of the result is a JSON document; no row: 404. */
 enum job_verdict respond_json_cell(struct request *request, enum job_outcome outcome, const PGresult *result);
 
+/* SQL: "and column not in (...)" of the machines that the caller may not read; "" when there is none. */
+const char *readable_machines(struct request *request, const char *column);
 /* SQL: what ties entity `id` to the caller's outlet or customer, by its row as it is now (the registry `entity` is written
  * once). `outlet` and `customer`: the parameters with the caller's, null when not bound to one. */
 const char *entity_scope(struct request *request, const char *id, const char *outlet, const char *customer);

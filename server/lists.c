@@ -182,7 +182,7 @@ void handle_entity_list(struct request *request)
     const struct machine_plan *machine = request_machine(request);
     if (machine == NULL)
         return;
-    if (!machine_may_read(machine, request->principal)) {
+    if (!machine_may_read(machine, request->principal) && !machine_may_read_own(machine, request->principal)) {
         problem_respond(request, PROBLEM_forbidden_role, NULL);
         return;
     }

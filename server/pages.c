@@ -349,5 +349,5 @@ void handle_record(struct request *request)
     values[1] = p->outlet_id[0] == '\0' ? NULL : p->outlet_id;
     values[2] = p->customer_id[0] == '\0' ? NULL : p->customer_id;
     values[3] = is_field_worker(p) ? p->id : NULL;
-    request_query(request, record_sql, 4, values, on_record);
+    request_query(request, arena_printf(&request->arena, "%s%s", record_sql, readable_machines(request, "r.machine")), 4, values, on_record);
 }

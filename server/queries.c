@@ -126,6 +126,16 @@ static void put_scope(struct query *query, const char *alias, bool has_customer)
         buf_puts(&query->sql, "\n   and false");
 }
 
+const char *readable_machines(struct request *request, const char *column)
+{
+    const struct engine *engine = request->reactor->server->engine;
+    const char *list = NULL;
+    for (size_t i = 0; i < engine->n_machines; i++)
+        if (!machine_may_read(&engine->machines[i], request->principal))
+            list = arena_printf(&request->arena, "%s%s'%s'", list == NULL ? "" : list, list == NULL ? "" : ", ", engine->machines[i].machine->name);
+    return list == NULL ? "" : arena_printf(&request->arena, "\n   and %s not in (%s)", column, list);
+}
+
 const char *entity_scope(struct request *request, const char *id, const char *outlet, const char *customer)
 {
     const struct engine *engine = request->reactor->server->engine;
@@ -206,8 +216,7 @@ static bool put_assignee(struct query *query)
 static bool put_work_filters(struct query *query)
 {
     const char *kind = request_argument(query->request, "kind");
-    if (is_bound(query->request->principal))
-        buf_puts(&query->sql, "\n   and not w.staff_only");
+    buf_puts(&query->sql, readable_machines(query->request, "w.machine"));
     put_scope(query, "w", true);
     put_words(query, "machine", "w.machine");
     put_words(query, "state", "w.state");
@@ -318,6 +327,7 @@ void handle_search(struct request *request)
              "                         (select q.state from equipment q where q.id = n.id)),\n"
              "       'warranty_until', (select q.warranty_until from equipment q where q.id = n.id))\n"
              "  from found f\n  join entity n on n.id = f.id\n where true");
+    buf_puts(&query.sql, readable_machines(request, "f.machine"));
     if (is_bound(request->principal)) {
         const char *outlet = value(&query, request->principal->outlet_id[0] == '\0' ? NULL : request->principal->outlet_id);
         const char *customer = value(&query, request->principal->customer_id[0] == '\0' ? NULL : request->principal->customer_id);
@@ -335,7 +345,8 @@ static bool begin_below(struct query *query, const char *select, const char *ali
     const char *id = machine == NULL ? NULL : request_entity_id(request);
     if (id == NULL)
         return false;
-    if (!machine_may_read(machine, request->principal)) {
+    bool own = !machine_may_read(machine, request->principal);
+    if (own && !machine_may_read_own(machine, request->principal)) {
         problem_respond(request, PROBLEM_forbidden_role, NULL);
         return false;
     }
@@ -344,6 +355,8 @@ static bool begin_below(struct query *query, const char *select, const char *ali
     buf_printf(&query->sql, "\n where e.id = %s::uuid", value(query, id));
     if (machine_table(machine)->scope == SCOPE_OUTLET)
         put_scope(query, "e", true);
+    if (own)
+        buf_printf(&query->sql, "\n   and e.%s = %s::uuid", machine_table(machine)->self, value(query, request->principal->id));
     query->exists_sql = arena_printf(&request->arena, "select 1\n  from %s e%s", machine_table(machine)->name, query->sql.data + where);
     query->n_exists = query->n;
     return true;
@@ -440,6 +453,7 @@ void handle_records(struct request *request)
         return;
     buf_printf(&query.sql, "select %s, r.id::text\n  from record r\n  join form_template f on f.code = r.form\n where true", record_json);
     put_words(&query, "form", "r.form");
+    buf_puts(&query.sql, readable_machines(request, "r.machine"));
     put_scope(&query, "r", false);
     if (needs_masking(request->principal))
         buf_printf(&query.sql, "\n   and (r.holder_id = %s::uuid or r.made_by = %s::uuid)", value(&query, request->principal->id), value(&query, request->principal->id));
@@ -477,6 +491,7 @@ void handle_breaches(struct request *request)
              "select to_jsonb(b) || jsonb_build_object('number', n.number, 'owner', (select p.name from person p where p.id = b.owner_id))\n"
              "  from breach b\n  join entity n on n.id = b.entity_id\n where true");
     put_words(&query, "rule_code", "b.rule_code");
+    buf_puts(&query.sql, readable_machines(request, "n.machine"));
     put_scope(&query, "b", false);
     if (!put_uuid(&query, "owner", "b.owner_id") || !put_time(&query, "since", "b.breached_at", ">=") ||
         !put_flag(&query, "open", "b.stopped_at is null", "b.stopped_at is not null"))
@@ -556,6 +571,7 @@ void handle_links(struct request *request)
         return;
     buf_puts(&query.sql, "select to_jsonb(l)\n  from link l\n where true");
     put_words(&query, "state", "l.state");
+    buf_puts(&query.sql, readable_machines(request, "split_part(l.kind, '.', 1)"));
     put_scope(&query, "l", false);
     if (!put_uuid(&query, "entity", "l.from_id"))
         return;
@@ -582,8 +598,7 @@ void handle_feed(struct request *request)
                "  from feed_state s\n  join feed d on d.pos > %s::bigint\n  join entity_event v on v.entity_id = d.entity_id and v.event_no = d.event_no\n where true",
                event_json_for(request), value(&query, pos));
     put_scope(&query, "v", true);
-    if (is_bound(request->principal))
-        buf_puts(&query.sql, "\n   and v.machine not in ('handin', 'absence', 'delegation')");
+    buf_puts(&query.sql, readable_machines(request, "v.machine"));
     put_words(&query, "machine", "v.machine");
     buf_printf(&query.sql, "\n order by d.pos\n limit %d", limit + 1);
     run_query(&query, limit, 1);

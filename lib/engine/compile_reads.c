@@ -12,6 +12,17 @@ void compile_scope(struct sql *sql, const struct machine_plan *machine)
         sql_put(sql, "\n   and :scope_outlet is null\n   and :scope_customer is null");
 }
 
+/* Who is no reader sees what is about himself. */
+static void put_readers(struct sql *sql, const struct machine_plan *machine)
+{
+    const char *self = machine->machine->self;
+    if (self == NULL)
+        return;
+    if (plan_column(machine, self) == SIZE_MAX)
+        plan_error(sql->engine, "%s: no column \"%s\" for whom it is about", machine->machine->name, self);
+    sql_putf(sql, "\n   and ((:caller_roles & %lld) <> 0 or e.%s = :actor)", (long long)machine->readers, self);
+}
+
 void compile_head(struct sql *sql, const struct machine_plan *machine)
 {
     sql->at = ":now";
@@ -58,6 +69,7 @@ void compile_reads(struct engine *engine, struct machine_plan *machine)
     compile_head(&sql, machine);
     sql_putf(&sql, "\n  from %s e\n where e.id = :id", machine->machine->name);
     compile_scope(&sql, machine);
+    put_readers(&sql, machine);
     struct param *params = ARENA_ARRAY(&engine->arena, struct param, sql.n_params + 1);
     memcpy(params, sql.params, sql.n_params * sizeof *params);
     machine->get_params = params;

@@ -47,6 +47,8 @@ const char *event_name(const struct event_plan *event);
 bool event_creates(const struct event_plan *event);
 bool event_needs_if_match(const struct event_plan *event);
 bool machine_may_read(const struct machine_plan *machine, const struct principal *principal);
+/* Of those that the principal may not read, he may read what is about himself. */
+bool machine_may_read_own(const struct machine_plan *machine, const struct principal *principal);
 /* The first name in the comma-separated list that is no field of the representation; NULL: all are. */
 const char *machine_unknown_field(const struct machine_plan *machine, const char *fields);
 /* Whether the comma-separated list (NULL: everything) names the field. */

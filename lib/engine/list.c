@@ -239,6 +239,8 @@ static bool filter_field(struct builder *b, const char *name, const char *value)
 static void put_scope(struct builder *b)
 {
     const struct principal *p = b->request->principal;
+    if (!machine_may_read(b->machine, p) && b->machine->machine->self != NULL)
+        and_where(b, arena_printf(b->arena, "e.%s = %%s::uuid", b->machine->machine->self), put_value(b, p->id));
     if (b->machine->machine->scope != SCOPE_OUTLET)
         return;
     if (p->outlet_id[0] != '\0')
@@ -417,10 +419,10 @@ void compile_open_rows(struct engine *engine)
         buf_printf(&sql, "%sselect '%s'::text as machine, e.id, e.number, e.state, e.version, e.assignee_id, e.outlet_id, e.customer_id,\n"
                          "       e.region, e.priority, e.paused, e.due_at, e.overdue, e.to_reassign, e.opened_at, e.changed_at, '%s'::text as path,\n"
                          /* due_at looks ahead, past the clocks that have run out; how late the work is they tell. */
-                         "       case when e.overdue then (select min((c.value ->> 'due_at')::timestamptz) from jsonb_each(e.clocks) c where c.value ? 'breached_at') end as late_since,\n"
-                         "       %s::boolean as staff_only\n  from %s e\n where e.closed_at is null",
+                         "       case when e.overdue then (select min((c.value ->> 'due_at')::timestamptz) from jsonb_each(e.clocks) c where c.value ? 'breached_at') end as late_since\n"
+                         "  from %s e\n where e.closed_at is null",
                    sql.length == 0 ? "" : "\nunion all\n", machine->machine->name, machine->machine->path,
-                   machine->machine->scope == SCOPE_STAFF ? "true" : "false", machine->machine->name);
+                   machine->machine->name);
     }
     engine->open_rows = arena_strdup(&engine->arena, sql.data == NULL ? "select where false" : sql.data);
     buf_done(&sql);

@@ -72,6 +72,11 @@ bool event_needs_if_match(const struct event_plan *event)
     return (event->flags & TRANSITION_SIGNED) != 0;
 }
 
+bool machine_may_read_own(const struct machine_plan *machine, const struct principal *principal)
+{
+    return machine->machine->self != NULL && principal->customer_id[0] == '\0';
+}
+
 bool machine_may_read(const struct machine_plan *machine, const struct principal *principal)
 {
     bool bound = principal->outlet_id[0] != '\0' || principal->customer_id[0] != '\0';

@@ -208,6 +208,7 @@ struct machine {
     const struct timer *timers;
     const char *owner;   /* roles that own the procedure: amend and revert what others did */
     const char *readers; /* roles that may read; NULL: everybody in scope */
+    const char *self;    /* column naming the person it is about, who may read it too; NULL: none */
     const char *amends;  /* fields that `amend` may change */
     const char *without; /* engine-given events this machine does not have */
     const struct given *given;

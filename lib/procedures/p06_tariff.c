@@ -106,7 +106,8 @@ static const struct field mapping_fields[] = {
     { "encoding", FIELD_ENUM, { "Encoding", "编码" }, .choices = encodings },
     { "delimiter", FIELD_TEXT, { "Delimiter", "分隔符" }, 0, 1, 1, .example = "\",\"" },
     { "money_unit", FIELD_ENUM, { "Amounts are in", "金额单位" }, .choices = money_units },
-    { "columns", FIELD_LIST, { "Columns", "列对照" }, 0, 2, 20, .items = column_items },
+    { "columns", FIELD_LIST, { "Columns", "列对照" }, 0, 2, 20, .items = column_items,
+      .example = "[{\"field\":\"slip\",\"column\":\"派工单号\"},{\"field\":\"claimed\",\"column\":\"金额\"}]" },
     { NULL },
 };
 GUARD(has_needed, "needed_column_missing",

@@ -1,6 +1,6 @@
 /* Persons, departments, absences and delegations (00-common 1, rule 11) and, until P7 is whole, the qualified scope that
  * the dispatch gate needs (P7 4.1.4.2). */
-#include "procedures/common.h"
+#include "procedures/p07.h"
 
 static const struct state register_states[] = {
     { "active", { "Active", "有效" } },
@@ -46,6 +46,7 @@ static const struct field person_fields[] = {
     { "outlet_id", FIELD_REFERENCE, { "Outlet", "网点" }, FIELD_COMMON | FIELD_FILTER, .machine = "outlet" },
     { "customer_id", FIELD_REFERENCE, { "Customer", "客户" }, FIELD_COMMON | FIELD_FILTER, .machine = "customer" },
     { "bar_reason", FIELD_TEXT, { "Barred because", "离岗原因" }, 0, 1, 500 },
+    { "ended_scope", FIELD_TEXTS, { "No longer qualified for", "失效的资格范围" }, FIELD_TRANSIENT, 0, 12, .choices = skill_choices },
     { NULL },
 };
 static const struct guard qualified_in_future = {
@@ -71,6 +72,12 @@ static const struct transition person_transitions[] = {
       .guards = GUARDS(&qualified_in_future), .effects = EFFECTS(SET("bar_reason", "null")) },
     { .event = "bar", .label = { "Bar from post", "离岗" }, .clause = "P7 4.1.4.2", .from = "active", .to = "barred",
       .by = "hr_officer", .takes = "bar_reason" },
+    { .event = "extend_qualification", .label = { "Verdict holds longer", "资格顺延" }, .clause = "P7 postpone", .from = "active",
+      .to = "same", .by = "system", .takes = "qualified_until", .flags = TRANSITION_FINAL },
+    { .event = "end_scope", .label = { "Part of the qualification ends", "部分资格失效" }, .clause = "P7 4.1.2", .from = "active barred",
+      .to = "same", .by = "system", .takes = "ended_scope",
+      .effects = EFFECTS(SET("qualified_scope", "array(select s from unnest(e.qualified_scope) s where s <> all(:ended_scope))")),
+      .flags = TRANSITION_FINAL },
     { .event = "leave", .label = { "Leave the company", "离职" }, .clause = "designed", .from = "active barred", .to = "left",
       .by = "hr_officer", .takes = "reason", .flags = TRANSITION_FINAL },
     { NULL },
@@ -184,5 +191,9 @@ static const struct machine delegation = {
 
 const struct procedure p07_staff = {
     .number = 7, .code = "P7", .title = { "Staff and competence", "人员能力与培训" }, .clause = "P7",
-    .machines = (const struct machine *const[]){ &department, &person, &absence, &delegation, NULL },
+    .machines = (const struct machine *const[]){ &department, &person, &absence, &delegation, &p07_evaluation_round,
+                                                    &p07_competence_evaluation, &p07_certificate, &p07_training_plan,
+                                                    &p07_training_request, &p07_training_event, &p07_outside_training,
+                                                    &p07_safety_education, NULL },
+    .forms = p07_forms,
 };

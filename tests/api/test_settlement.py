@@ -419,6 +419,26 @@ def test_an_outlet_sees_only_its_own(company, outlet):
     assert all(u["slip"] != line["slip"] for u in other.manager.read("/v1/unsettled-jobs", outlet=outlet.id)["data"])
 
 
+def test_who_may_not_read_settlements_finds_them_nowhere(company, outlet):
+    slip = outlet.checked([outlet.line(outlet.job())])
+    technician = outlet.technician
+    for path in ("/v1/settlements", slip["href"], slip["href"] + "/events", "/v1/settlement-lines", "/v1/outlet-contracts"):
+        assert technician.get(path).status_code == 403, path
+    assert technician.read("/v1/search", q=slip["number"])["data"] == []
+    assert outlet.manager.read("/v1/search", q=slip["number"])["data"]
+    assert "settlement" not in {w["machine"] for w in technician.read("/v1/worklist", limit=200)["data"]}
+    assert "settlement" in {w["machine"] for w in outlet.manager.read("/v1/worklist", limit=200)["data"]}
+    paper = [r for r in outlet.manager.read(slip["href"] + "/records")["data"] if r["form"] == "outlet_settlement"][0]
+    assert technician.get(paper["href"]).status_code == 404 and company.technician.get(paper["href"]).status_code == 404
+    cursor = None
+    while True:
+        page = company.technician.read("/v1/events", limit=500, **({"after": cursor} if cursor else {}))
+        assert not {e["machine"] for e in page["data"]} & {"settlement", "settlement_line", "outlet_contract", "settlement_tariff"}
+        if not page["data"]:
+            break
+        cursor = page["data"][-1]["cursor"]
+
+
 @pytest.mark.parametrize("event,by,body", [
     ("check", "outlet_manager", {}), ("check", "finance_officer", {}), ("recall", "dispatcher", {}), ("agree", "dispatcher", {}), ("approve", "dispatcher", {}),
     ("pay", "deputy_gm", {"paid_amount": 1, "voucher_no": "V"}), ("issue_statement", "deputy_gm", {}), ("reject", "dispatcher", {"return_reason": "x"}),
