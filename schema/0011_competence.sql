@@ -214,12 +214,15 @@ create function competence_in_window(year integer, day date) returns boolean lan
     select day between make_date(year, 12, 1) and make_date(year, 12, 31)
 $$;
 
+-- By what a person does; nobody evaluates those of an outlet who do no repairs.
 create function competence_category(person uuid) returns text language plpgsql stable as $$
 declare
     r text[] := (select p.roles from person p where p.id = person);
+    outlet uuid := (select p.outlet_id from person p where p.id = person);
 begin
     return case
         when r && '{outlet_technician}' then 'external_repairer'
+        when outlet is not null or r <@ '{customer,system}' then null
         when r && '{general_manager,deputy_gm,supervising_leader,management_rep}' then 'leader'
         when r && '{technician,installer,return_repair_clerk}' then 'operator'
         else 'manager_specialist'
@@ -244,8 +247,7 @@ create function competence_to_call(p person, round uuid, year integer) returns b
     select p.state <> 'left'
        and p.customer_id is null
        and p.department is distinct from 'external'
-       and cardinality(coalesce(p.roles, '{}')) > 0
-       and not p.roles <@ '{outlet_manager,system}'
+       and competence_category(p.id) is not null
        and not exists (select from competence_evaluation c
                         where c.person_id = p.id
                           and c.state <> 'voided'

@@ -10,7 +10,7 @@ handler_fn handle_entity_events, handle_entity_records, handle_entity_clocks;
 handler_fn handle_entity_attachments, handle_entity_attach, handle_attachment;
 handler_fn handle_sign_in, handle_sign_out, handle_me, handle_my_day, handle_change_password;
 handler_fn handle_keys, handle_key_create, handle_key_revoke, handle_person_password;
-handler_fn handle_worklist, handle_worklist_counts, handle_search;
+handler_fn handle_worklist, handle_worklist_counts, handle_search, handle_remedies;
 handler_fn handle_feed, handle_records, handle_record, handle_breaches, handle_notifications, handle_notification_read;
 handler_fn handle_links, handle_calendar, handle_calendar_put, handle_time_rules, handle_time_rule_put;
 handler_fn handle_procedures, handle_machine, handle_diagram, handle_schema, handle_openapi, handle_docs, handle_docs_file;

@@ -32,6 +32,7 @@ static const struct route routes[] = {
     { METHOD_GET, "v1/worklist", handle_worklist, false },
     { METHOD_GET, "v1/worklist/counts", handle_worklist_counts, false },
     { METHOD_GET, "v1/search", handle_search, false },
+    { METHOD_GET, "v1/remedies", handle_remedies, false },
     { METHOD_GET, "v1/events", handle_feed, false },
     { METHOD_GET, "v1/records", handle_records, false },
     { METHOD_GET, "v1/records/*", handle_record, false },

@@ -63,6 +63,12 @@ static const struct endpoint endpoints[] = {
           .answer = "@WorkCount[]"),
     ROUTE("get", "/v1/search", "search", "Work", "Find by number, name, phone or serial number", "搜索", READ,
           .query = "q:text", .answer = "@Found[]"),
+    ROUTE("get", "/v1/remedies", "get_remedies", "Work", "What law or contract allow for a faulty unit", "三包与退换货计算", READ,
+          .query = "equipment_id?:uuid customer_kind?:individual|company|government product_class?:computer|listed|unlisted "
+                   "sold_on?:date received_on?:date fault_on?:date asked_on?:date warranty_until?:date repairs_done?:int "
+                   "days_in_repair?:int repair_days?:int delay_cause?:repairer|parts user_damage?:bool distance_sale?:bool "
+                   "contract_return_days?:int contract_exchange_days?:int price?:int same_model?:bool",
+          .answer = "@RemedyReport"),
     ROUTE("get", "/v1/links", "list_links", "Work", "What steps have opened elsewhere, and what still waits",
           "关联事项", READ, .query = "$limit entity?:uuid state?:done|waiting|cancelled[]", .answer = "@Link[]"),
     ROUTE("get", "/v1/notifications", "list_notifications", "Work", "Who was told what", "通知", READ,

@@ -39,6 +39,11 @@ const struct shared_schema shared_schemas[] = {
                    " next_due_at?:time" },
     { "Day", "date:date visits:object[] waiting:object[] papers_owed:object[] prices:object[]" },
     { "Found", "machine:text id:uuid number:text found_by:text name?:text state?:text warranty_until?:date" },
+    { "RemedyReport", "customer_kind:individual|company|government product_class:computer|listed|unlisted sold_on?:date"
+                      " fault_on:date asked_on:date warranty_until?:date repairs_done?:int seller_proves?:bool"
+                      " remedies:@Remedy[]" },
+    { "Remedy", "remedy:return|exchange|repair basis:text ground:law|policy|contract source:text last_day?:date"
+                " depreciation:bool transport:company|customer refund?:int" },
     { "Link", "id:uuid kind:text from_id:uuid from_event_no:int to_id?:uuid to_machine:text to_event:text"
               " mode:must|later state:done|waiting|cancelled inputs?:object made_at:time tried_at?:time tries:int"
               " last_error?:text outlet_id?:uuid" },

@@ -17,6 +17,6 @@ extern const struct guard tried_to_reach;
 /* For the person that input `assignee_id` names. */
 extern const struct guard technician_is_active, technician_is_qualified, technician_skill_fits, technician_of_outlet;
 
-extern const struct procedure p04_repair, p07_staff, p14_customers, p06_outlets, p21_records;
+extern const struct procedure p04_repair, p07_staff, p14_customers, p06_outlets, p21_records, p09_return_exchange;
 
 #endif

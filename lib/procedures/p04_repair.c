@@ -123,6 +123,7 @@ GUARD(payment_fits, "payment_does_not_fit",
       "payment_status", "Payment does not fit the charge, or its approval is missing", "付款方式与费用不符或缺少批准");
 GUARD(device_back, "device_not_returned",
       "e.device_at = 'customer' or e.outcome = 'scrapped'"
+      " or (e.outcome = 'replaced' and exists (select from return_exchange x where x.parent_id = e.id and x.goods_back_at is not null))"
       " or (:device_returned is true and (:customer_copy_taken_in is true or :loss_note is not null))",
       "device_returned", "Give the device back and take the customer's copy in", "须交还设备并收回客户联");
 GUARD(loss_made_good, "loss_open", "e.loss is null or e.loss_settled_at is not null", NULL,
@@ -344,7 +345,12 @@ static const struct transition transitions[] = {
       .takes = "replacement_reason replacement_price diagnosis?" },
     { .event = "accept_replacement", .label = { "Customer accepts replacement", "客户同意更换" }, .clause = "designed",
       .from = "replacement_advised", .to = "settling", .by = TECHNICIAN, .takes = "customer_choice charge_items?",
-      .effects = EFFECTS(ENDS("'replaced'"), OPEN("return_exchange", "register", "parent_id = e.id", LINK_MUST, NULL)) },
+      .effects = EFFECTS(ENDS("'replaced'"), NOTIFY_IF("commerce_officer", "replacement_wanted", "e.in_warranty is not true or e.charge_reason is not null"),
+                         OPEN("return_exchange", "apply",
+                              "customer_id = e.customer_id; kind = 'exchange'; return_reason = e.replacement_reason; contact_name = e.contact_name;"
+                              " contact_phone = e.contact_phone; address = e.address; equipment_id = e.equipment_id; serial = e.serial; model = e.model;"
+                              " required_skill = e.required_skill; region = e.region; fault_on = company_date(e.opened_at); parent_id = e.id",
+                              LINK_MUST, "e.in_warranty is true and e.charge_reason is null")), .flags = TRANSITION_FINAL },
     { .event = "decline_replacement", .label = { "Customer declines replacement", "客户不同意更换" }, .clause = "designed",
       .from = "replacement_advised", .to = "seeking_solution", .when = "e.device_at <> 'customer'", .by = TECHNICIAN,
       .takes = "customer_choice" },

@@ -95,6 +95,7 @@ static const struct field equipment_fields[] = {
     { "warranty_until", FIELD_DATE, { "Warranty until", "保修期至" }, FIELD_FILTER },
     { "days_in_repair", FIELD_INTEGER, { "Days in repair, added to the warranty", "维修占用天数" }, FIELD_COMPUTED, 0, 100000 },
     { "bought_elsewhere", FIELD_BOOLEAN, { "Not sold by us", "非我司售出" } },
+    { "former_serials", FIELD_TEXTS, { "Serial numbers before an exchange", "换货前序列号" }, FIELD_COMPUTED | FIELD_FILTER },
     { "repair_days", FIELD_INTEGER, { "Days of this repair", "本次维修天数" }, FIELD_TRANSIENT, 0, 10000 },
     { NULL },
 };
@@ -103,6 +104,9 @@ static const struct guard no_foreign_warranty = {
     ":bought_elsewhere is not true or :warranty_until is null",
     { "A unit that we did not sell has no warranty of ours", "非我司售出设备无保修" },
     "warranty_until"
+};
+static const struct guard other_serial = {
+    "same_serial", ":serial <> e.serial", { "The unit has this serial number already", "序列号与原设备相同" }, "serial"
 };
 static const struct transition equipment_transitions[] = {
     { .event = "enter", .label = { "Enter", "登记" }, .clause = "P14", .to = "in_use",
@@ -116,6 +120,9 @@ static const struct transition equipment_transitions[] = {
       .flags = TRANSITION_FINAL },
     { .event = "transfer", .label = { "Transfer to another owner", "过户" }, .clause = "P14 A", .from = "in_use", .to = "same",
       .by = "dispatcher", .takes = "customer_id reason", .flags = TRANSITION_FINAL },
+    { .event = "exchange_serial", .label = { "Exchanged for another unit", "换机" }, .clause = "P9, P5", .from = "in_use", .to = "same",
+      .by = "dispatcher materials_officer", .takes = "serial model? warranty_until? reason?", .guards = GUARDS(&other_serial),
+      .effects = EFFECTS(SET("former_serials", "array_append(coalesce(e.former_serials, '{}'), e.serial)")), .flags = TRANSITION_FINAL },
     { .event = "replace", .label = { "Replaced", "已更换" }, .clause = "P14", .from = "in_use", .to = "replaced",
       .by = "dispatcher", .takes = "reason" },
     { .event = "take_back", .label = { "Returned", "退货" }, .clause = "P14", .from = "in_use", .to = "returned",

@@ -3,9 +3,9 @@
 from test_races import advance
 from test_walker import prepare
 
-# Fired by procedures that do not exist yet (P5, P9, P11), or by the timer, or after 90 days (test_clocks).
+# Fired by procedures that do not exist yet (P5, P11), or by the timer, or after 90 days (test_clocks).
 ELSEWHERE = {"start_return_repair", "return_repair_done", "return_repair_unrepaired", "return_repair_ended", "request_spare", "spare_ready",
-             "spare_failed", "tell_waiting", "accept_replacement", "mark_to_reassign", "decide_uncollected"}
+             "spare_failed", "tell_waiting", "mark_to_reassign", "decide_uncollected"}
 DONE = set()
 DEVICES = [{"item": "主机", "condition": "完好"}]
 
@@ -108,6 +108,8 @@ def test_devices_at_the_centre(company):
     assert repair["outcome"] == "returned_unrepaired"
     repair = step(t, at(company, "start_repair"), "advise_replacement", "replacement_advised", replacement_reason="x", replacement_price=1)
     step(t, repair, "decline_replacement", "diagnosing", customer_choice="继续维修")
+    repair = step(t, at(company, "start_repair"), "advise_replacement", "replacement_advised", replacement_reason="x", replacement_price=1)
+    step(t, repair, "accept_replacement", "settling", customer_choice="更换")
     carried = step(t, company.register(channel="carry_in", warranty_days=-1), "accept_carry_in", "diagnosing", tag_no="1", device_kept=True, devices=DEVICES,
                    copy_with_customer=True)
     carried = step(t, carried, "start_repair", "repairing", diagnosis="x", price_told=100, consent_by="李")

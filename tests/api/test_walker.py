@@ -38,6 +38,7 @@ def bodies(company, repair, rng):
         "defer": {"defer_reason": rng.choice(["other_day", "other_person"]), "explained": True},
         "hand_slip_copy": {"handed_to": company.dispatcher.id},
         "advise_replacement": {"replacement_reason": "老化", "replacement_price": 100000},
+        "accept_replacement": {"customer_choice": "同意更换", "charge_items": charges},
         "decline_replacement": {"customer_choice": "继续维修"},
         "propose_unrepaired": {"unrepaired_outcome": "returned_unrepaired", "unrepaired_reason": "无备件", "explained": True},
         "return_unrepaired": {}, "rediagnose": {"diagnosis": "另有故障"},

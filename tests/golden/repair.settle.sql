@@ -14,7 +14,7 @@ select e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_i
               case when ($10::text is not null or $7::boolean is true) is not true then 'opinion_missing/customer_opinion' end,
               case when (e.charge_total <= coalesce(e.price_told, 0) + coalesce(e.empty_run_fee, 0)) is not true then 'charge_above_price_told' end,
               case when (case coalesce($11::text, 'none') when 'none' then e.charge_total = 0 when 'paid' then e.charge_total > 0 when 'on_account' then e.charge_total > 0 and e.on_account_by is not null else e.charge_total > 0 and e.waived_by is not null end) is not true then 'payment_does_not_fit/payment_status' end,
-              case when (e.device_at = 'customer' or e.outcome = 'scrapped' or ($12::boolean is true and ($13::boolean is true or $14::text is not null))) is not true then 'device_not_returned/device_returned' end,
+              case when (e.device_at = 'customer' or e.outcome = 'scrapped' or (e.outcome = 'replaced' and exists (select from return_exchange x where x.parent_id = e.id and x.goods_back_at is not null)) or ($12::boolean is true and ($13::boolean is true or $14::text is not null))) is not true then 'device_not_returned/device_returned' end,
               case when (e.loss is null or e.loss_settled_at is not null) is not true then 'loss_open' end
           ], null) as refused) v
  where e.id = $15::uuid
@@ -28,7 +28,7 @@ select x.*, to_jsonb(x) as step_inputs
           (company_date(e.step_at) - company_date(e.opened_at))::integer as repair_days) x
  where e.step_row is not null and (e.warranty_until is not null and company_date(e.step_at) > company_date(e.opened_at)) and x.link_id is not null),
 f1_gate as materialized (
-select e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.parent_id, e.assignee_id, e.region, e.priority, e.paused, e.clocks, e.due_at, e.overdue, e.to_reassign, e.opened_at, e.opened_by, e.changed_at, e.closed_at, e.last_event, e.last_event_no, e.last_actor_id, e.last_final, e.serial, e.model, e.skill, e.contract_no, e.accepted_on, e.warranty_until, e.days_in_repair, e.bought_elsewhere, e.chain, t.step_at, t.logged_at, s.step_row, v.refused, i.step_inputs
+select e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.parent_id, e.assignee_id, e.region, e.priority, e.paused, e.clocks, e.due_at, e.overdue, e.to_reassign, e.opened_at, e.opened_by, e.changed_at, e.closed_at, e.last_event, e.last_event_no, e.last_actor_id, e.last_final, e.serial, e.model, e.skill, e.contract_no, e.accepted_on, e.warranty_until, e.days_in_repair, e.bought_elsewhere, e.former_serials, e.chain, t.step_at, t.logged_at, s.step_row, v.refused, i.step_inputs
   from f1_in i
   join equipment e on e.id = i.link_id
   cross join lateral (select greatest($1::timestamptz, e.changed_at) as logged_at, greatest(i.step_at, e.changed_at) as step_at) t
@@ -161,7 +161,7 @@ update equipment e
   from f1_next n
  where e.id = n.id
    and e.event_no = n.gate_event_no
-returning e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.parent_id, e.assignee_id, e.region, e.priority, e.paused, e.clocks, e.due_at, e.overdue, e.to_reassign, e.opened_at, e.opened_by, e.changed_at, e.closed_at, e.last_event, e.last_event_no, e.last_actor_id, e.last_final, e.serial, e.model, e.skill, e.contract_no, e.accepted_on, e.warranty_until, e.days_in_repair, e.bought_elsewhere, e.chain),
+returning e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.parent_id, e.assignee_id, e.region, e.priority, e.paused, e.clocks, e.due_at, e.overdue, e.to_reassign, e.opened_at, e.opened_by, e.changed_at, e.closed_at, e.last_event, e.last_event_no, e.last_actor_id, e.last_final, e.serial, e.model, e.skill, e.contract_no, e.accepted_on, e.warranty_until, e.days_in_repair, e.bought_elsewhere, e.former_serials, e.chain),
 f1_logged as (
 insert into entity_event (entity_id, event_no, machine, event, from_state, to_state, version, actor_id,
        actor_roles, at, occurred_at, request_id, outlet_id, customer_id, inputs, changes, undo, salt, content_hash, hash)
