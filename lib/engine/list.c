@@ -154,7 +154,11 @@ static bool filter_common(struct builder *b, const char *name, const char *value
     } else if (strcmp(name, "parent") == 0) {
         filter_equal(b, name, "parent_id", FIELD_REFERENCE, value);
     } else if (strcmp(name, "outlet") == 0) {
-        filter_equal(b, name, "outlet_id", FIELD_REFERENCE, value);
+        bool mine = strcmp(value, "mine") == 0, none = b->request->principal->outlet_id[0] == '\0';
+        if (mine && none)
+            and_where(b, "false"); /* who belongs to none has none */
+        else
+            filter_equal(b, name, "outlet_id", FIELD_REFERENCE, mine ? b->request->principal->outlet_id : value);
     } else if (strcmp(name, "customer") == 0) {
         filter_equal(b, name, "customer_id", FIELD_REFERENCE, value);
     } else if (strcmp(name, "region") == 0 || strcmp(name, "priority") == 0) {
@@ -223,7 +227,9 @@ static bool filter_field(struct builder *b, const char *name, const char *value)
     size_t n = strlen(name);
     const struct column *column = filter_column(b->machine, name, n);
     if (column != NULL) {
-        filter_equal(b, name, column->name, column->type, value);
+        const char *machine = column->field->machine;
+        bool me = column->type == FIELD_REFERENCE && machine != NULL && strcmp(machine, "person") == 0 && strcmp(value, "me") == 0;
+        filter_equal(b, name, column->name, column->type, me ? b->request->principal->id : value);
         return true;
     }
     bool from = n > 5 && strcmp(name + n - 5, "_from") == 0, to = n > 3 && strcmp(name + n - 3, "_to") == 0;

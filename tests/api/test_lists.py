@@ -72,6 +72,18 @@ def test_filters_of_every_kind(company, board):
     assert names_of(board, technician, assignee="me") == {"sent", "paid"}
 
 
+def test_me_and_mine(company):
+    outlet = company.dispatcher.create("outlets", name="我的网点", kind="internal", skills=["computer"])
+    manager = company.hire("outlet_manager", outlet_id=outlet["id"], department="outlet")
+    customer = manager.create("customers", name="网点客户", kind="company")
+    assert [c["id"] for c in manager.read("/v1/customers", outlet="mine")["data"]] == [customer["id"]]
+    assert company.dispatcher.read("/v1/customers", outlet="mine")["data"] == []
+    away = company.technician.create("absences", person_id=company.technician.id, kind="leave", from_at=company.at(900), to_at=company.at(901))
+    assert [a["id"] for a in company.technician.read("/v1/absences", person_id="me")["data"]] == [away["id"]]
+    assert company.dispatcher.read("/v1/absences", person_id="me")["data"] == []
+    assert company.dispatcher.get("/v1/repairs", equipment_id="me").status_code == 400
+
+
 def test_lists_of_words_match_any(company):
     tag = "p" + uuid.uuid4().hex[:8]
     one, two = company.hire("dispatcher", "employee", login=tag + "1"), company.hire("employee", login=tag + "2")
