@@ -102,3 +102,29 @@ const struct guard technician_of_outlet = {
     { "The technician does not belong to the outlet that has the job", "该人员不属于承接此单的网点" },
     "assignee_id"
 };
+
+const struct field instrument_items[] = {
+    { "facility_code", FIELD_TEXT, { "Instrument", "器具编号" }, 0, 1, 40, .example = "\"YQ-0012\"" },
+    { "value?", FIELD_TEXT, { "Reading", "读数" }, 0, 1, 24, .example = "\"12.05\"" },
+    { "unit?", FIELD_TEXT, { "Unit", "单位" }, 0, 1, 20, .example = "\"V\"" },
+    { NULL },
+};
+const struct guard instruments_usable = {
+    "instrument_not_usable",
+    "instruments_usable(:instruments, coalesce(:tested_on, company_date(:at)))",
+    { "An instrument was not in service on the day of the test, or the reading lies outside its limited range",
+      "所用计量器具在测试当日不可用,或读数超出限用范围" },
+    "instruments"
+};
+const struct guard test_day_past = {
+    "test_day_ahead",
+    ":tested_on is null or :tested_on <= company_date(:at)",
+    { "The day of the test lies ahead", "测试日期在将来" },
+    "tested_on"
+};
+const struct guard outlet_equipment_fetched = {
+    "equipment_to_fetch",
+    "not exists (select from facility f where f.outlet_id = e.id and f.closed_at is null)",
+    { "Facilities of the company are still at the outlet", "网点仍有公司设施未收回" },
+    NULL
+};

@@ -17,6 +17,26 @@ extern const struct guard tried_to_reach;
 /* For the person that input `assignee_id` names. */
 extern const struct guard technician_is_active, technician_is_qualified, technician_skill_fits, technician_of_outlet;
 
-extern const struct procedure p04_repair, p07_staff, p14_customers, p06_outlets, p21_records, p09_return_exchange;
+/* A test names the instruments it was made with (P12). An event that records one takes "instruments? tested_on?" (a machine
+ * lists TEST_FIELDS), has both guards, and the effect INSTRUMENTS_USED, which keeps who used what where the impact of a
+ * wrong instrument is looked up. The day of the test counts, not the day of entry. */
+extern const struct field instrument_items[];
+extern const struct guard instruments_usable, test_day_past;
+#define TEST_FIELDS \
+    { "instruments", FIELD_LIST, { "Instruments used", "所用计量器具" }, FIELD_TRANSIENT, 1, 20, .items = instrument_items }, \
+        { "tested_on", FIELD_DATE, { "Day of the test", "测试日期" }, FIELD_TRANSIENT }
+#define INSTRUMENTS_USED_AS(list, day) \
+    OPEN_EACH("instrument_use", "record", list, \
+              "facility_code = item ->> 'facility_code'; job_number = e.number; job_event_no = e.event_no + 1;" \
+              " tested_on = " day "; value = item ->> 'value'; unit = item ->> 'unit'; outlet_id = e.outlet_id")
+#define INSTRUMENTS_USED INSTRUMENTS_USED_AS(":instruments", "coalesce(:tested_on, company_date(:at))")
+/* For `revert` of such events: what was not done used no instrument. */
+#define INSTRUMENTS_NOT_USED \
+    FIRE_EACH("instrument_use", "parent_id", "c.job_event_no = e.last_event_no", "withdraw", NULL)
+
+/* An outlet ends only when the special equipment lent to it is fetched (P12, P6). */
+extern const struct guard outlet_equipment_fetched;
+
+extern const struct procedure p04_repair, p07_staff, p12_facilities, p14_customers, p06_outlets, p21_records, p09_return_exchange;
 
 #endif

@@ -250,6 +250,7 @@ static const struct field repair_fields[] = {
     { "job_accepted", FIELD_BOOLEAN, { "Accepted by the outlet", "网点已接单" }, FIELD_COMPUTED | FIELD_FILTER },
     { "reassign_reason", FIELD_ENUM, { "Reason of reassignment", "改派原因" }, FIELD_TRANSIENT, .choices = reassign_reasons_p4 },
     { "contact_attempts", FIELD_LIST, { "Contact attempts", "联系记录" }, FIELD_COMPUTED, .items = contact_attempt_items },
+    TEST_FIELDS,
     { "waiting_told", FIELD_BOOLEAN, { "Told about the wait, loan offered", "已说明等待并提供备用机" }, FIELD_COMPUTED },
     { NULL },
 };

@@ -27,7 +27,7 @@ static const struct transition outlet_transitions[] = {
     { .event = "reopen", .label = { "Reopen", "恢复" }, .clause = "designed", .from = "suspended", .to = "operating",
       .by = "dispatcher deputy_gm", .takes = "reason" },
     { .event = "close", .label = { "Close", "撤销" }, .clause = "designed", .from = "operating suspended", .to = "closed",
-      .by = "deputy_gm", .takes = "reason", .flags = TRANSITION_FINAL },
+      .by = "deputy_gm", .takes = "reason", .guards = GUARDS(&outlet_equipment_fetched), .flags = TRANSITION_FINAL },
     { NULL },
 };
 static const struct machine outlet = {

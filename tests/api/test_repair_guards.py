@@ -116,6 +116,8 @@ def test_diagnosis_and_repair(company):
     refused(technician, held, "hand_slip_copy", "not_a_dispatcher", handed_to=technician.id)
     held = technician.fire(held, "hand_slip_copy", handed_to=company.dispatcher.id)
     refused(technician, held, "solve", "test_not_passed", solution="x", test_passed=False)
+    refused(technician, held, "solve", "instrument_not_usable", solution="x", test_passed=True, instruments=[{"facility_code": "no such"}])
+    refused(technician, held, "solve", "test_day_ahead", solution="x", test_passed=True, tested_on=company.day(2))
     free = advance(company, company.register(), "solve")
     refused(technician, free, "solve", "free_in_warranty", solution="x", test_passed=True, charge_items=[{"name": "a", "quantity": 1, "unit_price": 1}])
     paid = technician.fire(repair, "start_repair", diagnosis="x", price_told=100, consent_by="李")

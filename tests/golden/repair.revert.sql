@@ -1,5 +1,5 @@
 with gate as materialized (
-select e.id, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.parent_id, e.assignee_id, e.region, e.priority, e.paused, e.clocks, e.to_reassign, e.last_event_no, e.last_actor_id, e.channel, e.type, e.contact_name, e.contact_phone, e.address, e.equipment_id, e.serial, e.model, e.problem, e.required_skill, e.warranty_until, e.in_warranty, e.free_reason, e.repeat_of, e.duplicate_of, e.follows, e.appointment_at, e.dispatched_at, e.arrived_at, e.late_arrival, e.transport_mode, e.transport_reason, e.visits, e.absences, e.empty_run_fee, e.fault_confirmed, e.diagnosis, e.charge_reason, e.price_told, e.consent_by, e.devices, e.tag_no, e.customer_signature, e.device_at, e.taken_at, e.defer_reason, e.replacement_reason, e.replacement_price, e.customer_choice, e.unrepaired_outcome, e.unrepaired_reason, e.withdrawal_wish, e.solution, e.parts_used, e.charge_items, e.charge_total, e.payment_status, e.on_account_by, e.waived_by, e.receipt_no, e.voided_receipts, e.invoice_status, e.invoice_title, e.invoice_tax_no, e.invoice_email, e.invoice_no, e.customer_opinion, e.satisfaction, e.signature_refused, e.signature_refused_reason, e.evidence, e.outcome, e.ready_at, e.notices, e.uncollected_decision, e.legal_advice, e.settled_at, e.reported_back_at, e.followup_clerk_id, e.called_at, e.reached, e.followup_tries, e.next_attempt_at, e.score_attitude, e.score_timeliness, e.score_quality, e.score_result, e.satisfied, e.is_complaint, e.complaint_text, e.not_fixed, e.work_confirmed, e.followed_up_at, e.leader_id, e.reported_to_leader_at, e.cancel_reason, e.loss, e.loss_settled_at, e.loss_note, e.decline_reason, e.job_accepted, e.contact_attempts, e.waiting_told, e.chain, t.step_at, t.logged_at, s.step_row, v.refused
+select e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.parent_id, e.assignee_id, e.region, e.priority, e.paused, e.clocks, e.due_at, e.overdue, e.to_reassign, e.opened_at, e.opened_by, e.changed_at, e.closed_at, e.last_event, e.last_event_no, e.last_actor_id, e.last_final, e.channel, e.type, e.contact_name, e.contact_phone, e.address, e.equipment_id, e.serial, e.model, e.problem, e.required_skill, e.warranty_until, e.in_warranty, e.free_reason, e.repeat_of, e.duplicate_of, e.follows, e.appointment_at, e.dispatched_at, e.arrived_at, e.late_arrival, e.transport_mode, e.transport_reason, e.visits, e.absences, e.empty_run_fee, e.fault_confirmed, e.diagnosis, e.charge_reason, e.price_told, e.consent_by, e.devices, e.tag_no, e.customer_signature, e.device_at, e.taken_at, e.defer_reason, e.replacement_reason, e.replacement_price, e.customer_choice, e.unrepaired_outcome, e.unrepaired_reason, e.withdrawal_wish, e.solution, e.parts_used, e.charge_items, e.charge_total, e.payment_status, e.on_account_by, e.waived_by, e.receipt_no, e.voided_receipts, e.invoice_status, e.invoice_title, e.invoice_tax_no, e.invoice_email, e.invoice_no, e.customer_opinion, e.satisfaction, e.signature_refused, e.signature_refused_reason, e.evidence, e.outcome, e.ready_at, e.notices, e.uncollected_decision, e.legal_advice, e.settled_at, e.reported_back_at, e.followup_clerk_id, e.called_at, e.reached, e.followup_tries, e.next_attempt_at, e.score_attitude, e.score_timeliness, e.score_quality, e.score_result, e.satisfied, e.is_complaint, e.complaint_text, e.not_fixed, e.work_confirmed, e.followed_up_at, e.leader_id, e.reported_to_leader_at, e.cancel_reason, e.loss, e.loss_settled_at, e.loss_note, e.decline_reason, e.job_accepted, e.contact_attempts, e.waiting_told, e.chain, t.step_at, t.logged_at, s.step_row, v.refused
   from repair e
   cross join lateral (select greatest($1::timestamptz, e.changed_at) as logged_at,
           greatest(case when $2::timestamptz < $1::timestamptz and $2::timestamptz >= $1::timestamptz - (select make_interval(secs => seconds) from time_rule where code = 'T_OCCURRED') then $2::timestamptz else $1::timestamptz end, e.changed_at) as step_at) t
@@ -15,6 +15,24 @@ select e.id, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.paren
  where e.id = $6::uuid
    and ($7::uuid is null or e.outlet_id = $7::uuid)
    and ($8::uuid is null or e.customer_id = $8::uuid)),
+f1_in as materialized (
+select x.*, to_jsonb(x) as step_inputs
+  from gate e
+  join instrument_use c on c.parent_id = e.id and c.closed_at is null and (c.job_event_no = e.last_event_no)
+  cross join lateral (select e.step_at,
+          c.id as link_id) x
+ where e.step_row is not null and (true) and x.link_id is not null),
+f1_gate as materialized (
+select e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.parent_id, e.assignee_id, e.region, e.priority, e.paused, e.clocks, e.due_at, e.overdue, e.to_reassign, e.opened_at, e.opened_by, e.changed_at, e.closed_at, e.last_event, e.last_event_no, e.last_actor_id, e.last_final, e.facility_id, e.facility_code, e.job_number, e.job_machine, e.job_event_no, e.tested_on, e.value, e.unit, e.chain, t.step_at, t.logged_at, s.step_row, v.refused, i.step_inputs
+  from f1_in i
+  join instrument_use e on e.id = i.link_id
+  cross join lateral (select greatest($1::timestamptz, e.changed_at) as logged_at, greatest(i.step_at, e.changed_at) as step_at) t
+  cross join lateral (select case
+              when e.state in ('recorded') then 1
+          end as step_row) s
+  cross join lateral (select array_remove(array[null::text
+          ], null) as refused) v
+),
 next as materialized (
 select e.id, e.step_at, e.logged_at, e.step_row, e.event_no as gate_event_no, e.state as gate_state, n.*, c.changes, c.undo, h.content_hash
   from gate e
@@ -131,7 +149,8 @@ select e.id, e.step_at, e.logged_at, e.step_row, e.event_no as gate_event_no, e.
           $2::timestamptz, $10::jsonb, c.changes) as content_hash) h
  where e.step_row is not null
    and e.refused = '{}'
-   and not $11::boolean),
+   and not $11::boolean
+   and not exists (select from f1_gate x where x.step_row is null or x.refused <> '{}')),
 moved as (
 update repair e
    set state = n.state,
@@ -289,6 +308,46 @@ select m.id, m.event_no, 'repair', 'revert', n.gate_state, m.state, m.version, $
        $5::bigint, n.logged_at, $2::timestamptz, $12::text, m.outlet_id, m.customer_id, $10::jsonb, n.changes, n.undo, $9::bytea, n.content_hash, m.chain
   from moved m
   join next n on n.id = m.id),
+f1_next as materialized (
+select e.id, e.step_at, e.logged_at, e.step_row, e.event_no as gate_event_no, e.state as gate_state, n.*, c.changes, c.undo, h.content_hash
+  from f1_gate e
+  join f1_in i on i.link_id = e.id
+  cross join lateral (select 'withdrawn'::text as state,
+          '{}'::jsonb as clocks
+          offset 0) n
+  cross join lateral (select jsonb_build_object('state', n.state, 'clocks', n.clocks) as changes,
+          null::jsonb as undo
+          offset 0) c
+  cross join lateral (select event_content_hash($9::bytea, e.id, e.event_no + 1, 'withdraw', e.state, n.state, e.version + 1, $4::uuid, $5::bigint, e.logged_at,
+          null::timestamptz, e.step_inputs, c.changes) as content_hash) h
+ where exists (select from moved)),
+f1_moved as (
+update instrument_use e
+   set state = n.state,
+       clocks = n.clocks,
+       version = e.version + 1,
+       event_no = e.event_no + 1,
+       chain = sha256(e.chain || n.content_hash),
+       changed_at = n.step_at,
+       due_at = clocks_due(n.clocks),
+       overdue = n.clocks @? '$.*.breached_at',
+       closed_at = case when n.state in ('withdrawn') then n.step_at end,
+       last_event = 'withdraw',
+       last_event_no = e.event_no + 1,
+       last_actor_id = $4::uuid,
+       last_final = true
+  from f1_next n
+ where e.id = n.id
+   and e.event_no = n.gate_event_no
+returning e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.parent_id, e.assignee_id, e.region, e.priority, e.paused, e.clocks, e.due_at, e.overdue, e.to_reassign, e.opened_at, e.opened_by, e.changed_at, e.closed_at, e.last_event, e.last_event_no, e.last_actor_id, e.last_final, e.facility_id, e.facility_code, e.job_number, e.job_machine, e.job_event_no, e.tested_on, e.value, e.unit, e.chain),
+f1_logged as (
+insert into entity_event (entity_id, event_no, machine, event, from_state, to_state, version, actor_id,
+       actor_roles, at, occurred_at, request_id, outlet_id, customer_id, inputs, changes, undo, salt, content_hash, hash)
+select m.id, m.event_no, 'instrument_use', 'withdraw', n.gate_state, m.state, m.version, $4::uuid,
+       $5::bigint, n.logged_at, null::timestamptz, $12::text, m.outlet_id, m.customer_id, e.step_inputs, n.changes, n.undo, $9::bytea, n.content_hash, m.chain
+  from f1_moved m
+  join f1_next n on n.id = m.id
+  join f1_gate e on e.id = m.id),
 voided_papers as (
 update record r
    set voided_at = e.step_at
@@ -315,12 +374,13 @@ update link l
    and l.state = 'waiting')
 select case
          when g.step_row is null then 'wrong_state'
-         when (g.refused) <> '{}' then 'refused'
+         when (g.refused || coalesce((select array_agg(split_part(w.code, '/', 1) || '/instrument-uses/' || x.number || substr(w.code, strpos(w.code || '/', '/'))) from f1_gate x cross join lateral unnest(case when x.step_row is null then array['link_refused'] else x.refused end) w (code)), '{}')) <> '{}' then 'refused'
          when $11::boolean then 'would_move'
          when e.id is null then 'raced'
+         when (select count(*) from f1_next) <> (select count(*) from f1_moved) then raise_raced()
          else 'moved'
        end as verdict,
-       array_to_string((g.refused), ' ') as refused,
+       array_to_string((g.refused || coalesce((select array_agg(split_part(w.code, '/', 1) || '/instrument-uses/' || x.number || substr(w.code, strpos(w.code || '/', '/'))) from f1_gate x cross join lateral unnest(case when x.step_row is null then array['link_refused'] else x.refused end) w (code)), '{}')), ' ') as refused,
        e.probes,
        nullif(coalesce(e.warnings, '[]') || case when $2::timestamptz is not null and g.step_at is distinct from $2::timestamptz
            then jsonb_build_array(jsonb_build_object('code', 'occurred_at_not_believed', 'counted_from', g.step_at)) else '[]' end, '[]') as extra,
