@@ -36,6 +36,8 @@ const char *compile_nested_refusals(struct step *step);
 /* A nested step that did not move what its gate let through: the row has changed since the locks were taken. */
 const char *compile_nested_races(struct step *step);
 const struct event_plan *const *compile_nested_events(struct step *step);
+/* " or exists (...)" for each nested step elsewhere: once it has happened, the step that began it is not taken back. */
+const char *compile_nested_links(struct step *step);
 
 /* Conditions without inputs become probes: bits that say which events may be offered. */
 void compile_probes(struct engine *engine, struct machine_plan *machine);

@@ -189,6 +189,21 @@ const char *compile_nested_races(struct step *step)
     return races;
 }
 
+/* What an entity consists of is found by its parent_id and needs no link. */
+static bool makes_link(const struct effect *f)
+{
+    return f->each == NULL && (f->through == NULL || strcmp(f->through, "parent_id") != 0);
+}
+
+const char *compile_nested_links(struct step *step)
+{
+    const char *links = "";
+    FOR_EACH_NESTED(step, nested, row, f)
+        if (makes_link(f))
+            links = arena_printf(&step->sql->engine->arena, "%s or exists (select from %sin)", links, nested.prefix);
+    return links;
+}
+
 const struct event_plan *const *compile_nested_events(struct step *step)
 {
     size_t n = 0;
@@ -299,8 +314,7 @@ static void put_nested_writes(struct step *step, struct step *nested, const stru
     compile_moved(nested);
     compile_effects(nested);
     leave(step);
-    /* What an entity consists of is found by its parent_id. */
-    if (f->each != NULL || (f->through != NULL && strcmp(f->through, "parent_id") == 0))
+    if (!makes_link(f))
         return;
     sql_putf(step->sql,
              ",\n%slink as (\ninsert into link (id, kind, from_id, from_event_no, to_id, to_machine, to_event, mode, state, made_at, outlet_id)\n"

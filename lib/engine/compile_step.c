@@ -353,7 +353,8 @@ static void put_update(struct step *step)
              ",\n       last_actor_id = :actor"
              ",\n       last_final = %s"
              "\n  from %snext n\n where e.id = n.id\n   and e.event_no = n.gate_event_no\nreturning %s)",
-             step->event->name, final, step->prefix, moved_columns(step));
+             step->event->name, strcmp(final, "true") == 0 || step->prefix[0] != '\0' ? final : arena_printf(&sql->engine->arena, "%s%s", final, compile_nested_links(step)),
+             step->prefix, moved_columns(step));
 }
 
 static void put_insert(struct step *step)

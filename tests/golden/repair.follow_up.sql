@@ -175,7 +175,7 @@ update repair e
        last_event = 'follow_up',
        last_event_no = e.event_no + 1,
        last_actor_id = $8::uuid,
-       last_final = case n.step_row when 1 then true when 2 then false when 3 then true when 4 then false end
+       last_final = case n.step_row when 1 then true when 2 then false when 3 then true when 4 then false end or exists (select from o1_in) or exists (select from o2_in)
   from next n
  where e.id = n.id
    and e.event_no = n.gate_event_no
