@@ -177,6 +177,32 @@ static void every_update_demands_the_gates_event_no(void **state)
     for_every_statement(check_version);
 }
 
+/* A lane prepares by name: two statements of one name would collide on a connection. */
+static void locks_of_one_name_are_one_statement(void **state)
+{
+    (void)state;
+    const struct statement *known[256];
+    size_t n = 0;
+    for (size_t i = 0; i < engine_machine_count(engine); i++) {
+        const struct machine_plan *machine = engine_machine_at(engine, i);
+        for (const struct event_plan *event = machine->events; event < machine->events + machine->n_events; event++)
+            for (const struct statement *const *lock = event->locks; *lock != NULL; lock++) {
+                for (const struct statement *const *other = event->locks; other < lock; other++)
+                    if (*other == *lock)
+                        fail_msg("%s.%s takes \"%s\" twice", machine_table(machine)->name, event->name, (*lock)->name);
+                size_t k = 0;
+                while (k < n && strcmp(known[k]->name, (*lock)->name) != 0)
+                    k++;
+                assert_in_range(k, 0, COUNT(known) - 1);
+                if (k < n && known[k] != *lock)
+                    fail_msg("two statements are called \"%s\"", (*lock)->name);
+                known[k] = *lock;
+                n += k == n;
+            }
+    }
+    assert_true(n > 0);
+}
+
 static void check_time(const struct statement *statement, const struct param *params, const struct event_plan *event)
 {
     (void)params, (void)event;
@@ -432,6 +458,7 @@ int main(void)
         cmocka_unit_test(statements_are_as_reviewed),
         cmocka_unit_test(every_step_has_its_parts_in_order),
         cmocka_unit_test(every_update_demands_the_gates_event_no),
+        cmocka_unit_test(locks_of_one_name_are_one_statement),
         cmocka_unit_test(no_statement_reads_the_databases_clock),
         cmocka_unit_test(no_name_is_left_and_parentheses_close),
         cmocka_unit_test(every_parameter_is_typed_and_used),
