@@ -1,9 +1,12 @@
 -- One settled job of an outlet many times over, a hundred to a slip: slip n has the numbers RP-2025-(n * 100) and on.
-insert into repair
-select (jsonb_populate_record(r, jsonb_build_object('id', gen_random_uuid(), 'number', 'RP-2025-' || to_char(g, 'FM00000000')))).*
-  from repair r,
-       generate_series(100, :slips * 100 + 99) g
- where r.id = :'job'::uuid;
+select format('insert into repair (id, number, %1$s) select gen_random_uuid(), ''RP-2025-'' || to_char(g, ''FM00000000''), %1$s'
+              ' from repair, generate_series(100, %2$s) g where id = %3$L',
+              string_agg(quote_ident(column_name), ', '), :slips * 100 + 99, :'job')
+  from information_schema.columns
+ where table_name = 'repair'
+   and is_generated = 'NEVER'
+   and column_name not in ('id', 'number')
+\gexec
 insert into entity (id, machine, number, outlet_id, customer_id)
 select id, 'repair', number, outlet_id, customer_id
   from repair
