@@ -444,6 +444,20 @@ static void collect_forms(struct engine *engine)
     engine->n_forms = n;
 }
 
+/* Numbers of two machines with one prefix would be the same. */
+static void check_unique(struct engine *engine, const struct machine *machine)
+{
+    for (size_t i = 0; engine->machines[i].machine != machine; i++) {
+        const struct machine *other = engine->machines[i].machine;
+        if (strcmp(other->name, machine->name) == 0)
+            plan_error(engine, "%s: two machines have this name", machine->name);
+        if (strcmp(other->path, machine->path) == 0)
+            plan_error(engine, "%s: path \"%s\" is that of %s", machine->name, machine->path, other->name);
+        if (strcmp(other->prefix, machine->prefix) == 0)
+            plan_error(engine, "%s: prefix \"%s\" is that of %s", machine->name, machine->prefix, other->name);
+    }
+}
+
 struct engine *engine_new(const struct procedure *const *procedure_list)
 {
     struct engine *engine = calloc(1, sizeof *engine);
@@ -468,6 +482,7 @@ struct engine *engine_new(const struct procedure *const *procedure_list)
         resolve_machine(engine, &plans[i]);
     compile_open_rows(engine);
     for (size_t i = 0; i < n; i++) {
+        check_unique(engine, plans[i].machine);
         check_reach(engine, &plans[i]);
         check_effects(engine, &plans[i]);
         compile_reads(engine, &plans[i]);

@@ -38,6 +38,16 @@ const struct choice priority_choices[] = {
     { NULL },
 };
 
+const struct choice item_category_choices[] = {
+    { "hard_disk", { "Hard disk", "硬盘" } },
+    { "cpu_memory", { "Processor or memory", "CPU、内存" } },
+    { "board", { "Main board, graphics or other board", "主板、显卡等板卡" } },
+    { "drive_keyboard", { "Optical drive or keyboard", "光驱、键盘" } },
+    { "display_glass", { "Display or glass", "显示器等玻璃物品" } },
+    { "other_shell", { "Other, with a hard shell", "其他硬质外壳配件" } },
+    { NULL },
+};
+
 static const struct choice relation_choices[] = {
     { "self", { "The customer", "本人" } },
     { "employee", { "Employee of the customer", "单位员工" } },

@@ -8,6 +8,7 @@ extern const struct choice skill_choices[];      /* what a technician can be qua
 extern const struct choice role_choices[];       /* the roles of 00-common 1.2 */
 extern const struct choice department_choices[]; /* the departments of 00-common 1.1 */
 extern const struct choice priority_choices[];
+extern const struct choice item_category_choices[]; /* what P5 4.2(8) packs alike */
 extern const struct field signature_items[];     /* 00-common rule 3 */
 extern const struct field contact_attempt_items[];
 
@@ -37,6 +38,6 @@ extern const struct guard instruments_usable, test_day_past;
 /* An outlet ends only when the special equipment lent to it is fetched (P12, P6). */
 extern const struct guard outlet_equipment_fetched;
 
-extern const struct procedure p04_repair, p07_staff, p12_facilities, p14_customers, p06_outlets, p21_records, p09_return_exchange;
+extern const struct procedure p04_repair, p05_return_repair, p07_staff, p12_facilities, p14_customers, p06_outlets, p21_records, p09_return_exchange;
 
 #endif

@@ -128,6 +128,9 @@ GUARD(device_back, "device_not_returned",
       "device_returned", "Give the device back and take the customer's copy in", "须交还设备并收回客户联");
 GUARD(loss_made_good, "loss_open", "e.loss is null or e.loss_settled_at is not null", NULL,
       "The customer's loss is not made good yet", "客户损失尚未赔偿");
+GUARD(nothing_away, "item_still_away",
+      "not exists (select from return_repair x where x.parent_id = e.id and x.closed_at is null and x.state not in ('to_technician', 'scrap_stored'))",
+      NULL, "An item of this repair is still in return repair", "本单尚有物品返修中");
 GUARD(has_charge, "nothing_to_pay", "e.charge_total > 0", NULL, "There is nothing to pay", "无应付费用");
 GUARD(has_receipt, "no_receipt", "e.receipt_no is not null", NULL, "There is no receipt", "尚无收据");
 GUARD(invoice_open, "invoice_not_requested", "e.invoice_status = 'requested'", NULL, "No invoice is asked for", "未申请发票");
@@ -316,8 +319,15 @@ static const struct transition transitions[] = {
       .from = "taken_back", .to = "seeking_solution", .by = TECHNICIAN, .takes = "handed_to",
       .guards = GUARDS(&receiver_is_dispatcher), .effects = EFFECTS(HAND_IN("handling_slip", ":handed_to")) },
     { .event = "start_return_repair", .label = { "Send for return repair", "转返修" }, .clause = "P4 4.2(6)",
-      .from = "seeking_solution", .to = "in_return_repair", .by = TECHNICIAN, .takes = "diagnosis",
-      .effects = EFFECTS(OPEN("return_repair", "register", "parent_id = e.id", LINK_MUST, NULL)) },
+      .from = "seeking_solution", .to = "in_return_repair", .by = TECHNICIAN, .takes = "diagnosis return_item?",
+      .effects = EFFECTS(OPEN("return_repair", "receive",
+                              "parent_id = e.id; equipment_id = e.equipment_id; priority = e.priority; fault = :diagnosis;"
+                              " item = coalesce(:return_item ->> 'item', e.devices #>> '{0,item}', e.model, e.problem);"
+                              " item_category = :return_item ->> 'item_category';"
+                              " model = case when :return_item is null then coalesce(e.model, (select q.model from equipment q where q.id = e.equipment_id)) else :return_item ->> 'model' end;"
+                              " serial = case when :return_item is null then e.serial else :return_item ->> 'serial' end;"
+                              " accessories = :return_item ->> 'accessories'", LINK_MUST, NULL)),
+      .flags = TRANSITION_FINAL },
     { .event = "return_repair_done", .label = { "Return repair done", "返修完成" }, .clause = "P5 4.2(6)",
       .from = "in_return_repair", .to = "repairing", .by = "system", .flags = TRANSITION_FINAL },
     { .event = "return_repair_unrepaired", .label = { "Came back unrepaired", "返修未修复" }, .clause = "P5 4.2(6)",
@@ -391,7 +401,8 @@ static const struct transition transitions[] = {
     { .event = "decide_uncollected", .label = { "Decide on the uncollected device", "逾期未取处置" }, .clause = "designed",
       .from = "settling", .to = "settled", .when = ":uncollected_decision = 'dispose'", .by = "deputy_gm",
       .takes = "uncollected_decision legal_advice", .guards = GUARDS(&is_ready_here, &reminded_enough),
-      .effects = EFFECTS(SET("outcome", "'scrapped'"), SET("settled_at", ":at"), STOP_COLLECT),
+      .effects = EFFECTS(SET("outcome", "'scrapped'"), SET("settled_at", ":at"), STOP_COLLECT,
+                         FIRE_EACH("return_repair", "parent_id", "c.state = 'to_technician'", "close_uncollected", NULL)),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
     { .event = "decide_uncollected", .label = { "Decide on the uncollected device", "逾期未取处置" }, .clause = "designed",
       .from = "settling", .to = "same", .by = "deputy_gm", .takes = "uncollected_decision legal_advice",
@@ -401,12 +412,13 @@ static const struct transition transitions[] = {
       .to = "settled", .by = TECHNICIAN " dispatcher outlet_manager",
       .takes = "customer_signature? customer_opinion? satisfaction? payment_status? signature_refused? signature_refused_reason?"
                " evidence? device_returned? customer_copy_taken_in? loss_note?",
-      .guards = GUARDS(&signed_or_refused, &signature_bound, &opinion_given, &charges_kept, &payment_fits, &device_back, &loss_made_good),
+      .guards = GUARDS(&signed_or_refused, &signature_bound, &opinion_given, &charges_kept, &payment_fits, &device_back, &loss_made_good, &nothing_away),
       .effects = EFFECTS(SET("settled_at", ":at"), SET("payment_status", "coalesce(:payment_status, 'none')"),
                          SET("receipt_no", "case when :payment_status = 'paid' then next_receipt(:at) end"),
                          SET("device_at", "case when :device_returned then 'customer' else e.device_at end"),
                          STOP_COLLECT, RECORD_IF("device_receipt", "e.device_at <> 'customer' and :device_returned"),
-                         RECORD_IF("receipt", ":payment_status = 'paid'"), REPAIR_DAYS),
+                         RECORD_IF("receipt", ":payment_status = 'paid'"), REPAIR_DAYS,
+                         FIRE_EACH("return_repair", "parent_id", "c.state = 'to_technician'", "return_to_customer", NULL)),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED | TRANSITION_ALONE },
     { .event = "correct_receipt", .label = { "Void the receipt, issue a new one", "作废重开收据" }, .clause = "designed",
       .from = "settled reported_back followup_pending followed_up", .to = "same", .by = "dispatcher finance_officer outlet_manager",
@@ -459,7 +471,11 @@ static const struct transition transitions[] = {
     { .event = "withdraw", .label = { "Customer withdraws", "客户撤回" }, .clause = "00-common 13",
       .from = "on_site diagnosing revisit_pending taken_back seeking_solution awaiting_spare in_return_repair replacement_advised",
       .to = "settling", .by = "dispatcher " TECHNICIAN, .takes = "withdrawal_wish charge_items?",
-      .guards = GUARDS(&charges_allowed, &charges_agreed), .effects = EFFECTS(ENDS("'withdrawn'"), LEAVE("withdrawn")) },
+      .guards = GUARDS(&charges_allowed, &charges_agreed), .effects = EFFECTS(ENDS("'withdrawn'"), LEAVE("withdrawn"),
+                         FIRE_EACH("return_repair", "parent_id",
+                                   "c.state in ('received', 'tagged', 'tested', 'handed_over', 'registered', 'supplier_agreed', 'packed',"
+                                   " 'shipped', 'at_supplier', 'back_received', 'verified')",
+                                   "withdraw", "withdrawal_wish = :withdrawal_wish")) },
     { .event = "cancel", .label = { "Cancel", "取消" }, .clause = "designed", .from = "registered dispatched scheduled",
       .to = "cancelled", .by = "dispatcher", .takes = "cancel_reason duplicate_of? note?",
       .guards = GUARDS(&cancel_explained, &not_of_itself, &nothing_held, &unreachable_proven),

@@ -87,6 +87,14 @@ static const struct field device_items[] = {
     { "condition", FIELD_TEXT, { "Condition", "外观状况" }, 0, 1, 300 },
     { NULL },
 };
+static const struct field return_items[] = {
+    { "item", FIELD_TEXT, { "Item", "物品" }, 0, 1, 120 },
+    { "item_category?", FIELD_ENUM, { "Category", "物品类别" }, .choices = item_category_choices },
+    { "model?", FIELD_TEXT, { "Model", "型号" }, 0, 1, 120 },
+    { "serial?", FIELD_TEXT, { "Serial number", "序列号" }, 0, 1, 80 },
+    { "accessories?", FIELD_TEXT, { "Accessories", "附件" }, 0, 1, 300 },
+    { NULL },
+};
 static const struct field part_items[] = {
     { "name", FIELD_TEXT, { "Part", "配件" }, 0, 1, 120 },
     { "quantity", FIELD_INTEGER, { "Quantity", "数量" }, 0, 1, 10000 },
@@ -190,6 +198,7 @@ static const struct field repair_fields[] = {
     { "unrepaired_outcome", FIELD_ENUM, { "Proposed end without repair", "未修处理方式" }, 0, .choices = unrepaired_outcomes },
     { "unrepaired_reason", FIELD_TEXT, { "Why not repaired", "未修原因" }, 0, 1, 1000 },
     { "withdrawal_wish", FIELD_TEXT, { "Customer's wish", "客户撤回意愿" }, 0, 1, 500 },
+    { "return_item", FIELD_OBJECT, { "Item sent for return repair", "返修物品" }, FIELD_TRANSIENT, .items = return_items },
     { "solution", FIELD_TEXT, { "Solution", "解决方案" }, 0, 1, 2000 },
     { "test_passed", FIELD_BOOLEAN, { "Test passed", "测试合格" }, FIELD_TRANSIENT },
     { "parts_used", FIELD_LIST, { "Parts used", "使用配件" }, 0, 0, 50, .items = part_items },

@@ -2,6 +2,7 @@
 
 import pytest
 
+from return_repairs import forward, sent_by_repair
 from test_races import advance
 from test_walker import prepare
 
@@ -138,6 +139,14 @@ def test_a_carried_in_device_cannot_be_put_off(company):
     repair = company.deputy_gm.fire(repair, "make_loss_good", reason="赔付")
     refused(company.deputy_gm, repair, "make_loss_good", "no_loss", reason="x")
     refused(technician, repair, "settle", "device_not_returned", customer_opinion="x", customer_signature=signature)
+
+
+def test_an_item_that_is_not_back_yet(company):
+    repair, case = sent_by_repair(company)
+    forward(company, case, "shipped")
+    repair = company.technician.fire(repair, "withdraw", withdrawal_wish="不修了")
+    refused(company.technician, repair, "settle", "item_still_away", customer_opinion="x", device_returned=True, customer_copy_taken_in=True,
+            customer_signature={"name": "李", "content_sha256": repair["content_sha256"]})
 
 
 def test_settling(company):

@@ -1,11 +1,11 @@
 """Every row of the repair table happens at least once; a check at the end names the rows that did not."""
 
+from return_repairs import come_home, forward, item_of
 from test_races import advance
 from test_walker import prepare
 
-# Fired by procedures that do not exist yet (P5, P11), or by the timer, or after 90 days (test_clocks).
-ELSEWHERE = {"start_return_repair", "return_repair_done", "return_repair_unrepaired", "return_repair_ended", "request_spare", "spare_ready",
-             "spare_failed", "tell_waiting", "mark_to_reassign", "decide_uncollected"}
+# Fired by a procedure that does not exist yet (P11), or by the timer, or after 90 days (test_clocks).
+ELSEWHERE = {"request_spare", "spare_ready", "spare_failed", "tell_waiting", "mark_to_reassign", "decide_uncollected"}
 DONE = set()
 DEVICES = [{"item": "主机", "condition": "完好"}]
 
@@ -118,6 +118,28 @@ def test_devices_at_the_centre(company):
     carried = step(t, carried, "settle", "settled", customer_opinion="x", payment_status="paid", device_returned=True, customer_copy_taken_in=True,
                    customer_signature={"name": "李", "content_sha256": carried["content_sha256"]})
     step(d, carried, "correct_receipt", "settled", charge_items=[], reason="x")
+
+
+def test_items_at_the_maker(company):
+    prepare(company)
+    t = company.technician
+    repair = step(t, held(company), "start_return_repair", "in_return_repair", diagnosis="x")
+    repair = come_home(company, repair, "returned_unrepaired")
+    assert repair["state"] == "seeking_solution"
+    DONE.add(("return_repair_unrepaired", "in_return_repair", repair["state"]))
+    repair = step(t, repair, "start_return_repair", "in_return_repair", diagnosis="y")
+    repair = come_home(company, repair, "repaired")
+    assert repair["state"] == "repairing"
+    DONE.add(("return_repair_done", "in_return_repair", repair["state"]))
+    repair = step(t, held(company), "start_return_repair", "in_return_repair", diagnosis="x")
+    case = forward(company, item_of(company, repair), "tested", tag={"tag_no": "F-2", "item_category": "board"})
+    case = t.fire(case, "declare_scrap", scrap_reason="x")
+    case = company.dispatcher.fire(case, "notify_customer", told_about=["scrap"], told_by="phone", remedy_offered="exchange")
+    case = company.dispatcher.fire(case, "decide_scrap", scrap_choice="company_disposal", decided_by="李")
+    company.return_repair_clerk.fire(case, "store_scrap", scrap_place="F")
+    repair = t.read(repair["href"])
+    assert (repair["state"], repair["outcome"]) == ("settling", "scrapped")
+    DONE.add(("return_repair_ended", "in_return_repair", repair["state"]))
 
 
 def test_follow_ups_that_find_nobody_or_nothing(company):

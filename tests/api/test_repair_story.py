@@ -91,10 +91,6 @@ def test_a_device_taken_away_comes_back_against_the_customers_copy(company):
     repair = technician.fire(repair, "hand_slip_copy", handed_to=company.dispatcher.id)
     assert repair["state"] == "seeking_solution"
 
-    # Return repair (P5) does not exist yet: the step says so instead of losing the device.
-    refused = technician.try_fire(repair, "start_return_repair", diagnosis="需返厂")
-    assert refused.status_code == 422 and refused.json()["errors"][0]["code"] == "procedure_not_available"
-
     repair = technician.fire(repair, "solve", solution="主板补焊", test_passed=True)
     signature = {"name": "李明", "content_sha256": repair["content_sha256"]}
     refused = technician.try_fire(repair, "settle", customer_opinion="好", customer_signature=signature)

@@ -59,7 +59,7 @@ def bodies(company, repair, rng):
         "report_loss": {"loss": {"what": "主机", "holder": "技术部", "value": 100000, "evidence": "照片"}},
         "make_loss_good": {"reason": "已赔付"},
         "report_slip_loss": {"lost_form": rng.choice(["dispatch_slip", "handling_slip"]), "loss_note": "遗失"},
-        "tell_waiting": {"explained": True},
+        "tell_waiting": {"explained": True}, "start_return_repair": {"diagnosis": "需返厂"},
         "amend": {"reason": "更正", "problem": rng.choice(["黑屏", "死机", "异响"])},
         "revert": {"reason": "记错"}, "void": {"reason": "误登"},
         "pause": {"pause_reason": "customer"}, "resume": {},
@@ -126,6 +126,10 @@ def walk(company, seed):
         if seen.status_code == 200:  # who declines a job sees it no more
             assert {k: v for k, v in seen.json().items() if k != "warnings"} == {k: v for k, v in after.items() if k != "warnings"}
         check(company, reader.read(repair["href"]), reader)
+        if event == "start_return_repair" and rng.random() < 0.7:
+            from return_repairs import come_home
+            come_home(company, repair, rng.choice(["repaired", "returned_unrepaired"]))
+            check(company, reader.read(repair["href"]), reader)
 
 
 def prepare(company):

@@ -1,5 +1,5 @@
 with gate as materialized (
-select e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.parent_id, e.assignee_id, e.region, e.priority, e.paused, e.clocks, e.due_at, e.overdue, e.to_reassign, e.opened_at, e.opened_by, e.changed_at, e.closed_at, e.last_event, e.last_event_no, e.last_actor_id, e.last_final, e.equipment_id, e.serial, e.model, e.warranty_until, e.customer_signature, e.device_at, e.customer_opinion, e.satisfaction, e.signature_refused, e.signature_refused_reason, e.evidence, e.loss_note, e.chain, t.step_at, t.logged_at, s.step_row, v.refused
+select e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.parent_id, e.assignee_id, e.region, e.priority, e.paused, e.clocks, e.due_at, e.overdue, e.to_reassign, e.opened_at, e.opened_by, e.changed_at, e.closed_at, e.last_event, e.last_event_no, e.last_actor_id, e.last_final, e.contact_name, e.contact_phone, e.equipment_id, e.serial, e.model, e.warranty_until, e.tag_no, e.customer_signature, e.device_at, e.withdrawal_wish, e.customer_opinion, e.satisfaction, e.signature_refused, e.signature_refused_reason, e.evidence, e.outcome, e.loss, e.loss_note, e.contact_attempts, e.chain, t.step_at, t.logged_at, s.step_row, v.refused
   from repair e
   cross join lateral (select greatest($1::timestamptz, e.changed_at) as logged_at,
           greatest(case when $2::timestamptz < $1::timestamptz and $2::timestamptz >= $1::timestamptz - (select make_interval(secs => seconds) from time_rule where code = 'T_OCCURRED') then $2::timestamptz else $1::timestamptz end, e.changed_at) as step_at) t
@@ -15,7 +15,8 @@ select e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_i
               case when (e.charge_total <= coalesce(e.price_told, 0) + coalesce(e.empty_run_fee, 0)) is not true then 'charge_above_price_told' end,
               case when (case coalesce($11::text, 'none') when 'none' then e.charge_total = 0 when 'paid' then e.charge_total > 0 when 'on_account' then e.charge_total > 0 and e.on_account_by is not null else e.charge_total > 0 and e.waived_by is not null end) is not true then 'payment_does_not_fit/payment_status' end,
               case when (e.device_at = 'customer' or e.outcome = 'scrapped' or (e.outcome = 'replaced' and exists (select from return_exchange x where x.parent_id = e.id and x.goods_back_at is not null)) or ($12::boolean is true and ($13::boolean is true or $14::text is not null))) is not true then 'device_not_returned/device_returned' end,
-              case when (e.loss is null or e.loss_settled_at is not null) is not true then 'loss_open' end
+              case when (e.loss is null or e.loss_settled_at is not null) is not true then 'loss_open' end,
+              case when (not exists (select from return_repair x where x.parent_id = e.id and x.closed_at is null and x.state not in ('to_technician', 'scrap_stored'))) is not true then 'item_still_away' end
           ], null) as refused) v
  where e.id = $15::uuid
    and ($16::uuid is null or e.outlet_id = $16::uuid)
@@ -36,6 +37,36 @@ select e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_i
               when e.state in ('in_use', 'replaced', 'returned', 'scrapped', 'lost') then 1
           end as step_row) s
   cross join lateral (select array_remove(array[null::text
+          ], null) as refused) v
+),
+f2_in as materialized (
+select x.*, to_jsonb(x) as step_inputs
+  from gate e
+  join return_repair c on c.parent_id = e.id and c.closed_at is null and (c.state = 'to_technician')
+  cross join lateral (select e.step_at,
+          c.id as link_id,
+          (null)::jsonb as customer_signature,
+          (null)::boolean as item_returned,
+          (null)::boolean as customer_copy_taken_in,
+          (null)::text as loss_note,
+          (null)::uuid as receipt_to) x
+ where e.step_row is not null and (true) and x.link_id is not null),
+f2_gate as materialized (
+select e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.parent_id, e.assignee_id, e.region, e.priority, e.paused, e.clocks, e.due_at, e.overdue, e.to_reassign, e.opened_at, e.opened_by, e.changed_at, e.closed_at, e.last_event, e.last_event_no, e.last_actor_id, e.last_final, e.source, e.contact_name, e.contact_phone, e.item, e.item_category, e.equipment_id, e.model, e.serial, e.accessories, e.fault, e.tag_no, e.fault_kind, e.cause, e.test_result, e.tested_with, e.tester_id, e.tested_at, e.data_handling, e.repair_class, e.supplier_id, e.expected_return_at, e.to_tell, e.must_tell, e.customer_told_at, e.customer_told_until, e.told_by, e.remedy_offered, e.quote_amount, e.quote_decision, e.decided_by, e.leftover_parts, e.handed_over_at, e.packing_checked, e.carrier, e.waybill, e.insured_value, e.carrier_due_on, e.shipped_at, e.supplier_told_at, e.arrived_supplier_at, e.damage, e.chases, e.unanswered, e.last_answer, e.last_chased_at, e.next_chase_at, e.supplier_claim_no, e.refusal, e.recall_asked_at, e.back_carrier, e.back_waybill, e.back_due_on, e.returned_at, e.returned_serial, e.returned_condition, e.discrepancy, e.credit_amount, e.failed_tests, e.maker_warranty_until, e.outcome, e.held_by, e.held_since, e.scrap_reason, e.maker_word, e.scrap_choice, e.scrap_place, e.disposal_batch, e.disposal_approved_by, e.loss, e.lost_at, e.carrier_claim_no, e.made_good_by, e.withdrawn_at, e.withdrawal_wish, e.swapped_with, e.customer_signature, e.loss_note, e.returned_customer_at, e.contact_attempts, e.chain, t.step_at, t.logged_at, s.step_row, v.refused, i.step_inputs
+  from f2_in i
+  join return_repair e on e.id = i.link_id
+  cross join lateral (select greatest($1::timestamptz, e.changed_at) as logged_at, greatest(i.step_at, e.changed_at) as step_at) t
+  cross join lateral (select case
+              when e.state in ('to_technician') and (e.parent_id is not null) then 1
+              when e.state in ('to_technician') then 2
+          end as step_row
+          offset 0) s
+  cross join lateral (select array_remove(array[null::text,
+              case when (i.receipt_to is null or exists (select from person r where r.id = i.receipt_to and ($16::uuid is null or r.outlet_id = $16::uuid) and ($17::uuid is null or r.customer_id = $17::uuid))) is not true then 'unknown_reference/receipt_to' end,
+              case when s.step_row = 2 and (e.parent_id is not null or i.customer_signature is not null) is not true then 'signature_missing/customer_signature' end,
+              case when s.step_row = 2 and (i.customer_signature is null or i.customer_signature ->> 'content_sha256' = encode(sha256(convert_to(jsonb_build_object('number', e.number, 'item', e.item, 'serial', e.serial, 'returned_serial', e.returned_serial, 'outcome', e.outcome)::text, 'UTF8')), 'hex')) is not true then 'signed_other_content/customer_signature' end,
+              case when s.step_row = 2 and (e.parent_id is not null or (i.item_returned is true and (i.customer_copy_taken_in is true or i.loss_note is not null))) is not true then 'item_not_returned/item_returned' end,
+              case when s.step_row = 2 and (e.parent_id is not null or exists (select from person p where p.id = i.receipt_to and p.state = 'active' and p.roles && '{dispatcher,outlet_manager}')) is not true then 'not_a_dispatcher/receipt_to' end
           ], null) as refused) v
 ),
 next as materialized (
@@ -63,7 +94,8 @@ select e.id, e.step_at, e.logged_at, e.step_row, e.event_no as gate_event_no, e.
  where e.step_row is not null
    and e.refused = '{}'
    and not $21::boolean
-   and not exists (select from f1_gate x where x.step_row is null or x.refused <> '{}')),
+   and not exists (select from f1_gate x where x.step_row is null or x.refused <> '{}')
+   and not exists (select from f2_gate x where x.step_row is null or x.refused <> '{}')),
 moved as (
 update repair e
    set state = n.state,
@@ -95,14 +127,14 @@ update repair e
 returning e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.assignee_id, e.changed_at, e.contact_name, e.devices, e.charge_items, e.charge_total, e.payment_status, e.receipt_no, e.outcome, e.settled_at, e.chain,
        0::bigint
        | ((((e.assignee_id is not null)) is true)::integer::bigint << 4)
-       | ((((e.receipt_no is not null)) is true)::integer::bigint << 14)
-       | ((((e.charge_total > 0 and e.invoice_status in ('none', 'red_reversed'))) is true)::integer::bigint << 15)
-       | ((((e.invoice_status = 'requested')) is true)::integer::bigint << 16)
-       | ((((e.invoice_status = 'issued')) is true)::integer::bigint << 17)
-       | ((((not e.last_final)) is true)::integer::bigint << 22)
-       | ((((e.last_final or (e.last_actor_id = $5::uuid and ($1::timestamptz <= e.changed_at or $1::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at))) or (($4::bigint & 16) <> 0 and $1::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 23)
-       | ((((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 24)
-       | ((((e.paused is not null)) is true)::integer::bigint << 26) as probes,
+       | ((((e.receipt_no is not null)) is true)::integer::bigint << 15)
+       | ((((e.charge_total > 0 and e.invoice_status in ('none', 'red_reversed'))) is true)::integer::bigint << 16)
+       | ((((e.invoice_status = 'requested')) is true)::integer::bigint << 17)
+       | ((((e.invoice_status = 'issued')) is true)::integer::bigint << 18)
+       | ((((not e.last_final)) is true)::integer::bigint << 23)
+       | ((((e.last_final or (e.last_actor_id = $5::uuid and ($1::timestamptz <= e.changed_at or $1::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at))) or (($4::bigint & 16) <> 0 and $1::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 24)
+       | ((((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 25)
+       | ((((e.paused is not null)) is true)::integer::bigint << 27) as probes,
        encode(sha256(convert_to(jsonb_build_object('number', e.number, 'solution', e.solution, 'outcome', e.outcome, 'parts_used', e.parts_used, 'charge_items', e.charge_items, 'charge_total', e.charge_total, 'in_warranty', e.in_warranty)::text, 'UTF8')), 'hex') as content_sha256,
        null::jsonb as warnings,
        e::text as packed),
@@ -174,16 +206,79 @@ f1_link as (
 insert into link (id, kind, from_id, from_event_no, to_id, to_machine, to_event, mode, state, made_at, outlet_id)
 select gen_random_uuid(), 'repair.settle', m.id, m.event_no, x.id, 'equipment', 'count_repair', 'must', 'done', m.changed_at, m.outlet_id
   from moved m
-  cross join f1_moved x)
+  cross join f1_moved x),
+f2_next as materialized (
+select e.id, e.step_at, e.logged_at, e.step_row, e.event_no as gate_event_no, e.state as gate_state, n.*, c.changes, c.undo, h.content_hash
+  from f2_gate e
+  join f2_in i on i.link_id = e.id
+  cross join lateral (select case e.step_row when 1 then 'returned_to_customer' when 2 then 'returned_to_customer' end as state,
+          case when e.step_row = 2 then '{}' else case when e.step_row = 1 then '{}' else e.clocks end end as clocks,
+          case when e.step_row = 1 then ('customer')::text when e.step_row = 2 then ('customer')::text else e.held_by end as held_by,
+          case when e.step_row = 1 then (e.step_at)::timestamptz when e.step_row = 2 then (e.step_at)::timestamptz else e.held_since end as held_since,
+          coalesce(i.customer_signature, e.customer_signature) as customer_signature,
+          coalesce(i.loss_note, e.loss_note) as loss_note,
+          case when e.step_row = 1 then (e.step_at)::timestamptz when e.step_row = 2 then (e.step_at)::timestamptz else e.returned_customer_at end as returned_customer_at
+          offset 0) n
+  cross join lateral (select jsonb_build_object('state', n.state, 'clocks', n.clocks, 'held_by', n.held_by, 'held_since', n.held_since, 'customer_signature', n.customer_signature, 'loss_note', n.loss_note, 'returned_customer_at', n.returned_customer_at) as changes,
+          null::jsonb as undo
+          offset 0) c
+  cross join lateral (select event_content_hash($19::bytea, e.id, e.event_no + 1, 'return_to_customer', e.state, n.state, e.version + 1, $5::uuid, $4::bigint, e.logged_at,
+          null::timestamptz, e.step_inputs, c.changes) as content_hash) h
+ where exists (select from moved)),
+f2_moved as (
+update return_repair e
+   set state = n.state,
+       clocks = n.clocks,
+       held_by = n.held_by,
+       held_since = n.held_since,
+       customer_signature = n.customer_signature,
+       loss_note = n.loss_note,
+       returned_customer_at = n.returned_customer_at,
+       version = e.version + 1,
+       event_no = e.event_no + 1,
+       chain = sha256(e.chain || n.content_hash),
+       changed_at = n.step_at,
+       due_at = clocks_due(n.clocks),
+       overdue = n.clocks @? '$.*.breached_at',
+       closed_at = case when n.state in ('returned_to_customer') then n.step_at end,
+       last_event = 'return_to_customer',
+       last_event_no = e.event_no + 1,
+       last_actor_id = $5::uuid,
+       last_final = case n.step_row when 1 then true when 2 then true end
+  from f2_next n
+ where e.id = n.id
+   and e.event_no = n.gate_event_no
+returning e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.parent_id, e.assignee_id, e.region, e.priority, e.paused, e.clocks, e.due_at, e.overdue, e.to_reassign, e.opened_at, e.opened_by, e.changed_at, e.closed_at, e.last_event, e.last_event_no, e.last_actor_id, e.last_final, e.source, e.contact_name, e.contact_phone, e.item, e.item_category, e.equipment_id, e.model, e.serial, e.accessories, e.fault, e.tag_no, e.fault_kind, e.cause, e.test_result, e.tested_with, e.tester_id, e.tested_at, e.data_handling, e.repair_class, e.supplier_id, e.expected_return_at, e.to_tell, e.must_tell, e.customer_told_at, e.customer_told_until, e.told_by, e.remedy_offered, e.quote_amount, e.quote_decision, e.decided_by, e.leftover_parts, e.handed_over_at, e.packing_checked, e.carrier, e.waybill, e.insured_value, e.carrier_due_on, e.shipped_at, e.supplier_told_at, e.arrived_supplier_at, e.damage, e.chases, e.unanswered, e.last_answer, e.last_chased_at, e.next_chase_at, e.supplier_claim_no, e.refusal, e.recall_asked_at, e.back_carrier, e.back_waybill, e.back_due_on, e.returned_at, e.returned_serial, e.returned_condition, e.discrepancy, e.credit_amount, e.failed_tests, e.maker_warranty_until, e.outcome, e.held_by, e.held_since, e.scrap_reason, e.maker_word, e.scrap_choice, e.scrap_place, e.disposal_batch, e.disposal_approved_by, e.loss, e.lost_at, e.carrier_claim_no, e.made_good_by, e.withdrawn_at, e.withdrawal_wish, e.swapped_with, e.customer_signature, e.loss_note, e.returned_customer_at, e.contact_attempts, e.chain),
+f2_logged as (
+insert into entity_event (entity_id, event_no, machine, event, from_state, to_state, version, actor_id,
+       actor_roles, at, occurred_at, request_id, outlet_id, customer_id, inputs, changes, undo, salt, content_hash, hash)
+select m.id, m.event_no, 'return_repair', 'return_to_customer', n.gate_state, m.state, m.version, $5::uuid,
+       $4::bigint, n.logged_at, null::timestamptz, $22::text, m.outlet_id, m.customer_id, e.step_inputs, n.changes, n.undo, $19::bytea, n.content_hash, m.chain
+  from f2_moved m
+  join f2_next n on n.id = m.id
+  join f2_gate e on e.id = m.id),
+f2_handed7 as (
+update record r
+   set handed_in_at = e.step_at,
+       handed_in_event = m.event_no,
+       holder_id = i.receipt_to
+  from f2_moved m
+  join f2_gate e on e.id = m.id
+  join f2_in i on i.link_id = m.id
+ where r.entity_id = m.id
+   and r.form = 'return_receipt'
+   and r.handed_in_at is null
+   and r.voided_at is null
+   and e.step_row = 2)
 select case
          when g.step_row is null then 'wrong_state'
-         when (g.refused || coalesce((select case when x.step_row is null then array['link_refused'] else x.refused end from f1_gate x), '{}')) <> '{}' then 'refused'
+         when (g.refused || coalesce((select case when x.step_row is null then array['link_refused'] else x.refused end from f1_gate x), '{}') || coalesce((select array_agg(split_part(w.code, '/', 1) || '/return-repairs/' || x.number || substr(w.code, strpos(w.code || '/', '/'))) from f2_gate x cross join lateral unnest(case when x.step_row is null then array['link_refused'] else x.refused end) w (code)), '{}')) <> '{}' then 'refused'
          when $21::boolean then 'would_move'
          when e.id is null then 'raced'
-         when (select count(*) from f1_next) <> (select count(*) from f1_moved) then raise_raced()
+         when (select count(*) from f1_next) <> (select count(*) from f1_moved) or (select count(*) from f2_next) <> (select count(*) from f2_moved) then raise_raced()
          else 'moved'
        end as verdict,
-       array_to_string((g.refused || coalesce((select case when x.step_row is null then array['link_refused'] else x.refused end from f1_gate x), '{}')), ' ') as refused,
+       array_to_string((g.refused || coalesce((select case when x.step_row is null then array['link_refused'] else x.refused end from f1_gate x), '{}') || coalesce((select array_agg(split_part(w.code, '/', 1) || '/return-repairs/' || x.number || substr(w.code, strpos(w.code || '/', '/'))) from f2_gate x cross join lateral unnest(case when x.step_row is null then array['link_refused'] else x.refused end) w (code)), '{}')), ' ') as refused,
        e.probes,
        nullif(coalesce(e.warnings, '[]') || case when $2::timestamptz is not null and g.step_at is distinct from $2::timestamptz
            then jsonb_build_array(jsonb_build_object('code', 'occurred_at_not_believed', 'counted_from', g.step_at)) else '[]' end, '[]') as extra,

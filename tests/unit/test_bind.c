@@ -174,8 +174,9 @@ static void entity_is_locked_and_version_bound(void **state)
     assert_string_equal(bound.locks[0].id, ID);
     assert_null(value_from(event, SOURCE_IF_MATCH, 0));
     assert_true(bind_call(event_of("repair", "settle"), "{}"));
-    assert_int_equal(bound.n_locks, 2);
+    assert_int_equal(bound.n_locks, 3);
     assert_non_null(strstr(bound.locks[1].statement->text, "from equipment t"));
+    assert_non_null(strstr(bound.locks[2].statement->text, "from return_repair t"));
 }
 
 static void each_fault_has_its_pointer(void **state)

@@ -84,8 +84,10 @@ static void statements_are_as_reviewed(void **state)
     check_golden("repair.lock", &repair->lock);
     const struct statement *const *locks = machine_event(repair, "settle")->locks;
     assert_non_null(locks[1]);
-    assert_null(locks[2]);
     check_golden("repair.settle.lock", locks[1]);
+    assert_non_null(locks[2]);
+    check_golden("repair.settle.lock_items", locks[2]);
+    assert_null(locks[3]);
 }
 
 /* The statement with quoted literals emptied, in lower case: what is left is code. */

@@ -335,9 +335,8 @@ static struct machine ticket(const struct transition *transitions)
                              .without = "revert void reassign pause resume" };
 }
 
-static void expect(const struct machine *machine, const char *error)
+static void expect_all(const struct machine *const *machines, const char *error)
 {
-    const struct machine *const machines[] = { machine, NULL };
     const struct procedure procedure = {
         .number = 1, .code = "P1", .title = LABEL, .clause = "P1", .machines = machines
     };
@@ -350,6 +349,11 @@ static void expect(const struct machine *machine, const char *error)
         fail_msg("unexpected: %s", errors);
     if (error != NULL && strstr(errors, error) == NULL)
         fail_msg("wanted \"%s\", got \"%s\"", error, errors);
+}
+
+static void expect(const struct machine *machine, const char *error)
+{
+    expect_all((const struct machine *const[]){ machine, NULL }, error);
 }
 
 static void expect_rows(const struct transition *rows, const char *error)
@@ -498,6 +502,21 @@ static void references_to_no_machine_are_errors(void **state)
                "ticket: field \"lost_id\" refers to no machine \"nowhere\"\n");
 }
 
+static void machines_must_differ(void **state)
+{
+    (void)state;
+    struct machine one = ticket(ROWS(CREATE, WORK, FINISH)), other = one;
+    const struct machine *const both[] = { &one, &other, NULL };
+    other.name = "card", other.path = "cards";
+    expect_all(both, "card: prefix \"TK\" is that of ticket\n");
+    other.prefix = "CD";
+    expect_all(both, NULL);
+    other.path = one.path;
+    expect_all(both, "card: path \"tickets\" is that of ticket\n");
+    other.path = "cards", other.name = one.name;
+    expect_all(both, "ticket: two machines have this name\n");
+}
+
 static void sql_pieces_that_need_a_body(void **state)
 {
     (void)state;
@@ -534,6 +553,7 @@ int main(void)
         cmocka_unit_test(fields_named_like_common_columns_are_errors),
         cmocka_unit_test(rows_of_an_event_must_agree),
         cmocka_unit_test(references_to_no_machine_are_errors),
+        cmocka_unit_test(machines_must_differ),
         cmocka_unit_test(sql_pieces_that_need_a_body),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
