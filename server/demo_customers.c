@@ -29,8 +29,11 @@ static bool add_customer(struct demo *demo, int i, int minute)
                    commerce, demo_time(demo, minute + 10), NULL))
         return false;
     return i % 20 != 1 ||
-           demo_fire(demo, "customer", "promote", customer->id, json_pack("{s:s}", "reason", "年采购额较大"),
-                     demo_holder(demo, "deputy_gm"), demo_time(demo, minute + 20), NULL);
+           (demo_fire(demo, "customer", "propose_promotion", customer->id,
+                      json_pack("{s:s,s:I}", "reason", "年采购额较大", "yearly_revenue", (json_int_t)18000000),
+                      demo_holder(demo, "service_manager"), demo_time(demo, minute + 15), NULL) &&
+            demo_fire(demo, "customer", "promote", customer->id, json_object(), demo_holder(demo, "deputy_gm"),
+                      demo_time(demo, minute + 20), NULL));
 }
 
 static bool add_unit(struct demo *demo, int i, int customer, int minute)

@@ -313,12 +313,14 @@ void handle_search(struct request *request)
                "    (select c.id, 'customer', 'name' from customer c where c.name ilike '%%' || %s::text || '%%' limit 10)\n    union all\n"
                "    (select c.id, 'customer', 'phone' from customer c where c.phone like %s::text || '%%' limit 10)\n    union all\n"
                "    (select c.id, 'customer', 'contact' from customer c where length(%s::text) >= 7 and c.contacts @> jsonb_build_array(jsonb_build_object('phone', %s::text)) limit 10)\n    union all\n"
-               "    (select q.id, 'equipment', 'serial' from equipment q where q.serial like %s::text || '%%' limit 10)\n    union all\n"
+               "    (select c.id, 'customer', 'phone' from customer c where %s::text ~ '^[0-9+() -]{7,}$' and c.phones @> array[phone_digits(%s::text)] limit 10)\n    union all\n"
+               "    (select c.id, 'customer', 'pinyin' from customer c where c.pinyin like lower(%s::text) || '%%' limit 10)\n    union all\n"
                "    (select q.id, 'equipment', 'former_serial' from equipment q where q.former_serials @> array[%s::text] limit 10)\n    union all\n"
+               "    (select q.id, 'equipment', 'serial' from equipment q where q.serial like %s::text || '%%' limit 10)\n    union all\n"
                "    (select r.id, 'repair', 'serial' from repair r where r.serial like %s::text || '%%' order by r.closed_at is not null, r.id desc limit 10)\n    union all\n"
                "    (select r.id, 'repair', 'phone' from repair r where r.contact_phone like %s::text || '%%' order by r.closed_at is not null, r.id desc limit 10)\n    union all\n"
                "    (select p.id, 'person', 'name' from person p where p.name = %s::text limit 10))\n",
-               plain, v, v, plain, plain, v, plain, v, v, plain);
+               plain, v, v, plain, plain, plain, plain, v, plain, v, v, v, plain);
     buf_puts(&query.sql,
              "select jsonb_build_object('machine', f.machine, 'id', n.id, 'number', n.number, 'found_by', min(f.by),\n"
              "       'name', coalesce((select c.name from customer c where c.id = n.id), (select q.model from equipment q where q.id = n.id),\n"

@@ -328,9 +328,16 @@ static void put_update(struct step *step)
         sql_put(sql, ",\n       due_at = clocks_due(n.clocks)"
                      ",\n       overdue = n.clocks @? '$.*.breached_at'");
     uint64_t ends = 0;
-    for (size_t r = 0; r < step->event->n_rows; r++)
-        if (step->event->rows[r].to >= 0 && (machine->terminal >> step->event->rows[r].to & 1) != 0)
-            ends |= UINT64_C(1) << step->event->rows[r].to;
+    bool reopens = false;
+    for (size_t r = 0; r < step->event->n_rows; r++) {
+        const struct row_plan *row = &step->event->rows[r];
+        if (row->to >= 0 && (machine->terminal >> row->to & 1) != 0)
+            ends |= UINT64_C(1) << row->to;
+        else if (row->to >= 0 && (row->from & machine->terminal) != 0)
+            reopens = true;
+    }
+    if (ends == 0 && reopens)
+        sql_put(sql, ",\n       closed_at = null");
     if (ends != 0) {
         sql_put(sql, ",\n       closed_at = case when n.state in (");
         const char *comma = "";

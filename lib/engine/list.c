@@ -422,13 +422,14 @@ void compile_open_rows(struct engine *engine)
         const struct machine_plan *machine = &engine->machines[i];
         if (machine->machine->clocks == NULL)
             continue; /* a register: nobody works it off */
+        const char *work = machine->machine->work;
         buf_printf(&sql, "%sselect '%s'::text as machine, e.id, e.number, e.state, e.version, e.assignee_id, e.outlet_id, e.customer_id,\n"
                          "       e.region, e.priority, e.paused, e.due_at, e.overdue, e.to_reassign, e.opened_at, e.changed_at, '%s'::text as path,\n"
                          /* due_at looks ahead, past the clocks that have run out; how late the work is they tell. */
                          "       case when e.overdue then (select min((c.value ->> 'due_at')::timestamptz) from jsonb_each(e.clocks) c where c.value ? 'breached_at') end as late_since\n"
-                         "  from %s e\n where e.closed_at is null",
+                         "  from %s e\n where e.closed_at is null%s%s%s",
                    sql.length == 0 ? "" : "\nunion all\n", machine->machine->name, machine->machine->path,
-                   machine->machine->name);
+                   machine->machine->name, work == NULL ? "" : "\n   and (", work == NULL ? "" : work, work == NULL ? "" : ")");
     }
     engine->open_rows = arena_strdup(&engine->arena, sql.data == NULL ? "select where false" : sql.data);
     buf_done(&sql);

@@ -215,6 +215,7 @@ struct machine {
     const char *display; /* column that names the entity for people; NULL: the number */
     const char *warnings; /* SQL giving a jsonb array of {code, id, number}: pointed out when an entity is opened */
     const char *signed_fields; /* what a signature covers: content_sha256 of the representation */
+    const char *work; /* SQL over e: which open rows of a register with clocks are somebody's work; NULL: all */
     const char *default_outlet; /* SQL for outlet_id at creation; NULL: the caller's outlet */
 };
 

@@ -4,6 +4,10 @@
 
 #include "engine/procedure.h"
 
+#define GUARD(name, code, condition, field, en, zh) \
+    static const struct guard name = { code, condition, { en, zh }, field }
+#define REF(name, en, zh, flags, machine_) { name, FIELD_REFERENCE, { en, zh }, flags, .machine = machine_ }
+
 extern const struct choice skill_choices[];      /* what a technician can be qualified for (P7 4.1.4.2) */
 extern const struct choice role_choices[];       /* the roles of 00-common 1.2 */
 extern const struct choice department_choices[]; /* the departments of 00-common 1.1 */
@@ -37,6 +41,14 @@ extern const struct guard instruments_usable, test_day_past;
 
 /* An outlet ends only when the special equipment lent to it is fetched (P12, P6). */
 extern const struct guard outlet_equipment_fetched;
+
+/* What belongs to a customer moves with the files that P14 merges, and back when it splits them: a row CHANGE_CUSTOMER and
+ * a field MOVED_FROM in each machine that has a customer_id; P14 fires it (OF_CUSTOMER in p14_customers.c). */
+#define MOVED_FROM REF("moved_from_id", "Moved here from the file", "移自档案", FIELD_COMPUTED, "customer")
+#define CHANGE_CUSTOMER \
+    { .event = "change_customer", .label = { "Move to another file", "移至另一档案" }, .clause = "P14 A", .from = "*", .to = "same", \
+      .by = "system", .takes = "customer_id", \
+      .effects = EFFECTS(SET("moved_from_id", "case when :customer_id = e.moved_from_id then null else e.customer_id end")), .flags = TRANSITION_FINAL }
 
 extern const struct procedure p04_repair, p05_return_repair, p07_staff, p12_facilities, p14_customers, p06_outlets, p21_records, p09_return_exchange;
 

@@ -42,9 +42,6 @@ static const struct clock clocks[] = {
     { NULL },
 };
 
-#define GUARD(name, code, condition, field, en, zh) \
-    static const struct guard name = { code, condition, { en, zh }, field }
-
 GUARD(address_known, "address_missing", ":channel = 'carry_in' or :address is not null", "address",
       "A visit needs an address", "上门服务须填写地址");
 GUARD(equipment_fits, "equipment_of_another",
@@ -494,6 +491,7 @@ static const struct transition transitions[] = {
     { .event = "mark_to_reassign", .label = { "Person is absent", "人员缺勤待改派" }, .clause = "00-common 11",
       .from = OPEN_STATES, .to = "same", .by = "system", .takes = "reason",
       .effects = EFFECTS(SET("to_reassign", ":reason"), NOTIFY("dispatcher", "to_reassign")), .flags = TRANSITION_FINAL },
+    CHANGE_CUSTOMER,
     { .event = "report_loss", .label = { "Report loss or damage", "登记遗失损坏" }, .clause = "00-common 14",
       .from = "taken_back seeking_solution in_return_repair awaiting_spare replacement_advised repairing settling diagnosing",
       .to = "same", .by = "dispatcher " TECHNICIAN, .takes = "loss", .guards = GUARDS(&no_loss_yet),

@@ -139,7 +139,6 @@ static const struct field loss_items[] = {
     { NULL },
 };
 
-#define REF(n, en_, zh_, flags_, machine_) { n, FIELD_REFERENCE, { en_, zh_ }, flags_, .machine = machine_ }
 static const struct field repair_fields[] = {
     { "channel", FIELD_ENUM, { "Channel", "来电渠道" }, FIELD_FILTER, .choices = channels },
     REF("customer_id", "Customer", "客户", FIELD_COMMON | FIELD_FILTER, "customer"),
@@ -260,6 +259,7 @@ static const struct field repair_fields[] = {
     { "reassign_reason", FIELD_ENUM, { "Reason of reassignment", "改派原因" }, FIELD_TRANSIENT, .choices = reassign_reasons_p4 },
     { "contact_attempts", FIELD_LIST, { "Contact attempts", "联系记录" }, FIELD_COMPUTED, .items = contact_attempt_items },
     TEST_FIELDS,
+    MOVED_FROM,
     { "waiting_told", FIELD_BOOLEAN, { "Told about the wait, loan offered", "已说明等待并提供备用机" }, FIELD_COMPUTED },
     { NULL },
 };

@@ -46,7 +46,6 @@ static const struct clock clocks[] = {
 };
 
 /* Guards */
-#define GUARD(name, code, condition, field, en, zh) static const struct guard name = { code, condition, { en, zh }, field }
 
 GUARD(customer_known, "customer_missing", ":parent_id is not null or :customer_id is not null", "customer_id",
       "Name the customer or the repair", "须填写客户或维修单");
@@ -452,6 +451,7 @@ static const struct transition transitions[] = {
                          SET_IF("clocks", "clocks_pause(e.clocks, :at)", "e.paused is null"), NOTIFY(CLERK, "items_swapped"),
                          OPEN("nonconformity", "report", "source_id = m.id; text = 'swapped'; other_id = m.swapped_with", LINK_LATER, NULL)),
       .flags = TRANSITION_FINAL },
+    CHANGE_CUSTOMER,
     { NULL },
 };
 

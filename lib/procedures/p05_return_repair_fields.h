@@ -124,7 +124,6 @@ static const struct field loss_items[] = {
     { NULL },
 };
 
-#define REF(n, en_, zh_, flags_, machine_) { n, FIELD_REFERENCE, { en_, zh_ }, flags_, .machine = machine_ }
 static const struct field return_repair_fields[] = {
     REF("parent_id", "Repair", "维修单", FIELD_COMMON | FIELD_FILTER, "repair"),
     REF("customer_id", "Customer", "客户", FIELD_COMMON | FIELD_FILTER, "customer"),
@@ -230,6 +229,7 @@ static const struct field return_repair_fields[] = {
     { "part_test_passed", FIELD_BOOLEAN, { "Part test passed", "部件测试合格" }, FIELD_TRANSIENT },
     { "whole_test_passed", FIELD_BOOLEAN, { "Whole test passed", "整体测试合格" }, FIELD_TRANSIENT },
     { "found_place", FIELD_ENUM, { "Found", "找回地点" }, FIELD_TRANSIENT, .choices = found_places },
+    MOVED_FROM,
     { NULL },
 };
 

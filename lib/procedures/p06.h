@@ -4,9 +4,6 @@
 
 #include "procedures/common.h"
 
-#define GUARD(name, code, condition, field, en, zh) \
-    static const struct guard name = { code, condition, { en, zh }, field };
-
 extern const struct machine outlet_contract;
 extern const struct machine settlement_tariff, settlement_mapping;
 extern const struct machine settlement, settlement_line;

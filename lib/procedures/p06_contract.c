@@ -49,16 +49,16 @@ static const struct field fields[] = {
     { NULL },
 };
 
-GUARD(span, "ends_before_it_begins", ":valid_to > :valid_from", "valid_to", "The end lies before the beginning", "终止日期早于起始日期")
+GUARD(span, "ends_before_it_begins", ":valid_to > :valid_from", "valid_to", "The end lies before the beginning", "终止日期早于起始日期");
 GUARD(share_given, "share_missing", ":collection_rule <> 'company_share_pct' or :company_share_pct is not null", "company_share_pct",
-      "The share of the company is missing", "缺少公司分成比例")
+      "The share of the company is missing", "缺少公司分成比例");
 GUARD(no_other, "contract_in_force",
       "not exists (select from outlet_contract o where o.outlet_id = e.outlet_id and o.id <> e.id and o.state = 'in_force'"
       " and o.valid_to >= e.valid_from and o.valid_from <= e.valid_to)",
-      NULL, "Another contract of the outlet covers these days", "该网点在此期间已有生效合同")
+      NULL, "Another contract of the outlet covers these days", "该网点在此期间已有生效合同");
 GUARD(not_the_changer, "changed_by_the_same", "e.last_actor_id <> :actor or e.last_event <> 'change_bank_account'", NULL,
-      "A second person calls back", "须由另一人回拨确认")
-GUARD(over, "not_yet_over", "e.valid_to < company_date(:at)", NULL, "The contract still runs", "合同尚未到期")
+      "A second person calls back", "须由另一人回拨确认");
+GUARD(over, "not_yet_over", "e.valid_to < company_date(:at)", NULL, "The contract still runs", "合同尚未到期");
 
 /* A slip of last month's jobs is drafted on the first day, so that the outlet only completes it. */
 #define LAST_MONTH(now) "months_before(month_of(" now "), 1)"

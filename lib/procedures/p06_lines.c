@@ -126,32 +126,32 @@ static const struct field fields[] = {
 
 #define FACT(name) "(:facts ->> '" name "')"
 #define KNOWN(condition) ":facts is null or (" condition ")"
-GUARD(known, "unknown_slip", ":facts is not null", "slip", "The outlet has no such dispatch slip", "本网点无此派工单")
-GUARD(finished, "job_not_finished", KNOWN(FACT("finished") "::boolean"), "slip", "The job is not settled with the customer", "该任务尚未与客户善后")
-GUARD(not_taken, "settled_already", KNOWN("not " FACT("taken") "::boolean"), "slip", "Another slip holds this job", "该任务已在其他结算单中")
-GUARD(has_opinion, "opinion_missing", KNOWN(FACT("opinion") "::boolean"), "slip", "The customer's comment is missing", "缺少客户意见")
+GUARD(known, "unknown_slip", ":facts is not null", "slip", "The outlet has no such dispatch slip", "本网点无此派工单");
+GUARD(finished, "job_not_finished", KNOWN(FACT("finished") "::boolean"), "slip", "The job is not settled with the customer", "该任务尚未与客户善后");
+GUARD(not_taken, "settled_already", KNOWN("not " FACT("taken") "::boolean"), "slip", "Another slip holds this job", "该任务已在其他结算单中");
+GUARD(has_opinion, "opinion_missing", KNOWN(FACT("opinion") "::boolean"), "slip", "The customer's comment is missing", "缺少客户意见");
 GUARD(has_confirmation, "confirmation_missing", KNOWN(FACT("confirmed") "::boolean"), "slip",
-      "The customer has neither signed nor confirmed by follow-up", "客户未签字也未经回访确认")
+      "The customer has neither signed nor confirmed by follow-up", "客户未签字也未经回访确认");
 GUARD(in_period, "outside_period",
       KNOWN("case :slip_kind when 'regular' then " FACT("month") " = :slip_period or " FACT("carried") " is not null"
             " else " FACT("month") " <= :slip_period end"),
-      "slip", "The job belongs to another month", "该任务不属于本期")
-GUARD(has_tariff, "no_tariff", KNOWN("not " FACT("finished") "::boolean or :facts -> 'items' <> 'null'"), "slip", "No tariff was in force on that day", "当日无有效结算标准")
+      "slip", "The job belongs to another month", "该任务不属于本期");
+GUARD(has_tariff, "no_tariff", KNOWN("not " FACT("finished") "::boolean or :facts -> 'items' <> 'null'"), "slip", "No tariff was in force on that day", "当日无有效结算标准");
 GUARD(part_evidence, "part_evidence_missing",
       ":service_kind <> 'part_change' or (jsonb_array_length(coalesce(:parts, '[]')) > 0 and not jsonb_path_exists(:parts,"
       " '$[*] ? (!exists(@.old_serial) || !exists(@.new_serial) || !exists(@.old_part_no))'))",
-      "parts", "A change of parts needs old and new serials and the old part", "换件须有新旧件序列号及旧件返还号")
-GUARD(remote_evidence, "address_missing", KNOWN("coalesce(:km, 0) = 0 or " FACT("address") "::boolean"), "km", "A remote fee needs an address", "远程费须有地址")
+      "parts", "A change of parts needs old and new serials and the old part", "换件须有新旧件序列号及旧件返还号");
+GUARD(remote_evidence, "address_missing", KNOWN("coalesce(:km, 0) = 0 or " FACT("address") "::boolean"), "km", "A remote fee needs an address", "远程费须有地址");
 GUARD(extra_evidence, "extra_not_approved", "coalesce(:extra_fee, 0) = 0 or :extra_approval is not null", "extra_approval",
-      "Nobody approved the extra fee", "附加费未经批准")
+      "Nobody approved the extra fee", "附加费未经批准");
 GUARD(receipt_fits, "receipt_differs", KNOWN(FACT("paid") "::bigint = 0 or :receipt_no = " FACT("receipt_no")), "receipt_no",
-      "The customer paid: the receipt's number is missing or another", "已向客户收费,收据号缺失或不符")
+      "The customer paid: the receipt's number is missing or another", "已向客户收费,收据号缺失或不符");
 GUARD(absence_logged, "absence_not_logged", KNOWN(":service_kind <> 'empty_run' or " FACT("absent") "::boolean"), "service_kind",
-      "No absence of the customer was logged", "未登记客户缺席")
+      "No absence of the customer was logged", "未登记客户缺席");
 GUARD(day_fits, "day_differs", KNOWN(":done_on is null or :done_on = company_date(" FACT("settled_at") "::timestamptz)"), "done_on",
-      "The log says another day", "与系统记录的完工日期不符")
+      "The log says another day", "与系统记录的完工日期不符");
 GUARD(pictures_there, "pictures_missing", KNOWN("not " FACT("pictures_lacking") "::boolean"), "slip",
-      "The tariff asks for pictures of nameplate and result", "结算标准要求铭牌与结果照片")
+      "The tariff asks for pictures of nameplate and result", "结算标准要求铭牌与结果照片");
 
 #define STORED(name, fallback) "coalesce(:" name ", " fallback ")"
 #define OF_JOB                                                                                                           \
@@ -162,17 +162,17 @@ GUARD(pictures_there, "pictures_missing", KNOWN("not " FACT("pictures_lacking") 
     SET("computed_items", ":facts -> 'items'"), SET("computed", "(:facts #>> '{items,total}')::bigint")
 
 #define IN_SLIP(states) "exists (select from settlement s where s.id = e.parent_id and s.state in (" states "))"
-GUARD(in_checking, "slip_not_in_checking", IN_SLIP("'checking'"), NULL, "The slip is not being checked", "结算单不在核对中")
-GUARD(in_draft, "slip_not_open_to_changes", IN_SLIP("'draft', 'returned'"), NULL, "The slip is not open to changes", "结算单当前不可修改")
-GUARD(is_explained, "reason_missing", ":decision = 'accept' or :decision_reason is not null", "decision_reason", "Say why", "须说明理由")
-GUARD(has_amount, "amount_missing", ":decision <> 'adjust' or :accepted_amount is not null", "accepted_amount", "Say how much", "须填写金额")
+GUARD(in_checking, "slip_not_in_checking", IN_SLIP("'checking'"), NULL, "The slip is not being checked", "结算单不在核对中");
+GUARD(in_draft, "slip_not_open_to_changes", IN_SLIP("'draft', 'returned'"), NULL, "The slip is not open to changes", "结算单当前不可修改");
+GUARD(is_explained, "reason_missing", ":decision = 'accept' or :decision_reason is not null", "decision_reason", "Say why", "须说明理由");
+GUARD(has_amount, "amount_missing", ":decision <> 'adjust' or :accepted_amount is not null", "accepted_amount", "Say how much", "须填写金额");
 GUARD(within_tariff, "over_tariff", ":decision <> 'accept' or e.claimed <= e.computed", "decision",
-      "More is claimed than the tariff gives: adjust, with a reason", "申报高于标准,须调整并说明理由")
+      "More is claimed than the tariff gives: adjust, with a reason", "申报高于标准,须调整并说明理由");
 GUARD(manager_rules, "second_dispute", "coalesce(e.disputes, 0) < 2 or :decision = 'hold' or (:has_service_manager)", "decision",
-      "A second dispute is for the service manager", "再次异议须由售后服务管理师裁定")
+      "A second dispute is for the service manager", "再次异议须由售后服务管理师裁定");
 GUARD(deputy_allows_late, "late_line", "e.late is not true or :decision not in ('accept', 'adjust') or (:has_deputy_gm)", "decision",
-      "A line this late needs the deputy general manager", "逾期行须副总经理批准")
-GUARD(answer_over, "not_yet_over", "(e.clocks #>> '{answer_due,due_at}')::timestamptz <= :at", NULL, "There is still time to answer", "答复期限未到")
+      "A line this late needs the deputy general manager", "逾期行须副总经理批准");
+GUARD(answer_over, "not_yet_over", "(e.clocks #>> '{answer_due,due_at}')::timestamptz <= :at", NULL, "There is still time to answer", "答复期限未到");
 
 #define CHECKERS "dispatcher service_manager deputy_gm"
 #define DECIDE(decision, state, ...)                                                                                     \

@@ -111,63 +111,63 @@ static const struct field fields[] = {
     "case when is_month(:period) then (select c.id from outlet_contract c where c.outlet_id = coalesce(:outlet_id, :scope_outlet)" \
     " and c.state in ('in_force', 'ended') and c.valid_from <= " CONTRACT_DAY " order by c.valid_from desc limit 1) end"
 
-GUARD(month_given, "not_a_month", "is_month(:period) and :period <= month_of(:at)", "period", "A month like 2026-10, not in the future", "期间应为 2026-10 格式且不晚于本月")
-GUARD(outlet_known, "outlet_missing", "coalesce(:outlet_id, :scope_outlet) is not null", "outlet_id", "Which outlet?", "缺少网点")
+GUARD(month_given, "not_a_month", "is_month(:period) and :period <= month_of(:at)", "period", "A month like 2026-10, not in the future", "期间应为 2026-10 格式且不晚于本月");
+GUARD(outlet_known, "outlet_missing", "coalesce(:outlet_id, :scope_outlet) is not null", "outlet_id", "Which outlet?", "缺少网点");
 GUARD(first_regular, "regular_slip_exists",
       ":kind is distinct from 'regular' or not exists (select from settlement s where s.outlet_id = coalesce(:outlet_id, :scope_outlet)"
       " and s.period = :period and s.kind = 'regular' and s.state not in ('withdrawn', 'rejected', 'voided'))",
-      "period", "There is a regular slip of this month; use a supplementary one", "本月已有当期结算单,请用补报")
+      "period", "There is a regular slip of this month; use a supplementary one", "本月已有当期结算单,请用补报");
 GUARD(final_at_the_end, "outlet_not_ending",
       ":kind is distinct from 'final' or exists (select from outlet o where o.id = coalesce(:outlet_id, :scope_outlet) and o.state not in ('operating', 'suspended'))",
-      "kind", "A final slip comes when the outlet is wound up", "终期结算须在网点撤销清算时")
+      "kind", "A final slip comes when the outlet is wound up", "终期结算须在网点撤销清算时");
 GUARD(each_job_once, "slip_twice", "(select count(*) = count(distinct l ->> 'slip') from jsonb_array_elements(:lines) l)", "lines",
-      "A dispatch slip stands in two lines", "派工单重复")
+      "A dispatch slip stands in two lines", "派工单重复");
 GUARD(has_contract, "contract_missing",
       CONTRACT " is not null or exists (select from outlet o where o.id = coalesce(:outlet_id, :scope_outlet) and o.kind = 'internal')", "period",
-      "No contract of the outlet covers this month", "本期无有效合同")
+      "No contract of the outlet covers this month", "本期无有效合同");
 GUARD(has_lines, "no_lines", "exists (select from settlement_line l where l.parent_id = e.id and l.closed_at is null)", NULL,
-      "The slip has no lines", "结算单无明细")
+      "The slip has no lines", "结算单无明细");
 GUARD(all_decided, "lines_undecided",
       "not exists (select from settlement_line l where l.parent_id = e.id and l.state in ('open', 'queried'))", NULL,
-      "Some lines are open or queried", "尚有未核对或置疑的明细")
+      "Some lines are open or queried", "尚有未核对或置疑的明细");
 GUARD(old_line_paid, "line_not_settled",
       "exists (select from settlement_line l where l.number = :adjustment ->> 'line' and l.outlet_id = e.outlet_id and l.state in ('settled', 'refused'))",
-      "adjustment", "Only a settled line of this outlet is adjusted", "只能调整本网点已结算的明细")
-GUARD(some_amount, "amount_missing", "(:adjustment ->> 'amount')::bigint <> 0", "adjustment", "Plus or minus how much?", "调整金额不能为零")
-GUARD(in_list, "no_such_place", ":place <= jsonb_array_length(coalesce(e.deductions, '[]'))", "place", "There is no such deduction", "无此扣款")
+      "adjustment", "Only a settled line of this outlet is adjusted", "只能调整本网点已结算的明细");
+GUARD(some_amount, "amount_missing", "(:adjustment ->> 'amount')::bigint <> 0", "adjustment", "Plus or minus how much?", "调整金额不能为零");
+GUARD(in_list, "no_such_place", ":place <= jsonb_array_length(coalesce(e.deductions, '[]'))", "place", "There is no such deduction", "无此扣款");
 GUARD(says_what, "dispute_empty", "jsonb_array_length(coalesce(:disputed_lines, '[]')) > 0 or :dispute_note is not null", "disputed_lines",
-      "Say which lines or what else", "须说明异议内容")
+      "Say which lines or what else", "须说明异议内容");
 GUARD(lines_exist, "no_such_line",
       "not exists (select from jsonb_array_elements(coalesce(:disputed_lines, '[]')) d where not exists (select from settlement_line l"
       " where l.parent_id = e.id and l.state in ('accepted', 'adjusted', 'rejected') and l.line_no::text = d ->> 'line_no'))",
-      "disputed_lines", "Such a line is not in the statement", "对账单中无此明细")
-GUARD(other_than_checker, "checked_by_the_same", "e.checker_id <> :actor", NULL, "Who checked does not approve", "核对人不得批准")
+      "disputed_lines", "Such a line is not in the statement", "对账单中无此明细");
+GUARD(other_than_checker, "checked_by_the_same", "e.checker_id <> :actor", NULL, "Who checked does not approve", "核对人不得批准");
 GUARD(silence_agrees, "silence_does_not_agree",
       "(e.clocks #>> '{agree_due,due_at}')::timestamptz <= :at"
       " and exists (select from outlet_contract c where c.id = e.contract_id and c.silence_rule = 'agrees')",
-      NULL, "Silence does not agree, or there is still time", "期限未到或合同未约定逾期视为确认")
-GUARD(wants_invoice, "no_invoice_due", "e.invoice_due is true", NULL, "No invoice is due", "无须开票")
+      NULL, "Silence does not agree, or there is still time", "期限未到或合同未约定逾期视为确认");
+GUARD(wants_invoice, "no_invoice_due", "e.invoice_due is true", NULL, "No invoice is due", "无须开票");
 GUARD(right_seller, "seller_differs",
       "exists (select from outlet_contract c where c.id = e.contract_id and c.legal_name = :seller_name and c.tax_no = :seller_tax_no)",
-      "seller_name", "Seller and tax number are not the contract's", "销售方与合同不符")
-GUARD(right_total, "invoice_total_differs", ":invoice_gross = e.payable", "invoice_gross", "The invoice is not over the payable amount", "发票金额与应付金额不符")
+      "seller_name", "Seller and tax number are not the contract's", "销售方与合同不符");
+GUARD(right_total, "invoice_total_differs", ":invoice_gross = e.payable", "invoice_gross", "The invoice is not over the payable amount", "发票金额与应付金额不符");
 GUARD(right_tax, "tax_differs",
       "(select bool_and(tax_is_right((t ->> 'gross')::bigint, (t ->> 'rate')::integer, (t ->> 'net')::bigint, (t ->> 'tax')::bigint))"
       " and sum((t ->> 'gross')::bigint) = :invoice_gross from jsonb_array_elements(:tax_lines) t)",
-      "tax_lines", "The tax is not right to the fen", "税额计算不符(精确到分)")
-GUARD(right_amount, "amount_differs", ":paid_amount = e.payable and e.payable > 0", "paid_amount", "Not the approved amount", "付款金额与批准金额不符")
+      "tax_lines", "The tax is not right to the fen", "税额计算不符(精确到分)");
+GUARD(right_amount, "amount_differs", ":paid_amount = e.payable and e.payable > 0", "paid_amount", "Not the approved amount", "付款金额与批准金额不符");
 GUARD(right_account, "account_differs",
       "e.contract_id is null or exists (select from outlet_contract c where c.id = e.contract_id and c.bank_account = :payee_account)",
-      "payee_account", "Not the account of the contract", "收款账号与合同不符")
+      "payee_account", "Not the account of the contract", "收款账号与合同不符");
 GUARD(account_confirmed, "account_not_confirmed",
       "e.contract_id is null or exists (select from outlet_contract c where c.id = e.contract_id and c.bank_verified_at is not null)",
-      NULL, "The account was changed and not confirmed by call-back: payments wait", "账号变更未回拨确认,暂停付款")
-GUARD(invoice_there, "invoice_missing", "e.invoice_due is not true", NULL, "The invoice is missing", "缺少发票")
-GUARD(nothing_to_pay, "something_to_pay", "e.payable <= 0", NULL, "There is something to pay", "尚有应付金额")
+      NULL, "The account was changed and not confirmed by call-back: payments wait", "账号变更未回拨确认,暂停付款");
+GUARD(invoice_there, "invoice_missing", "e.invoice_due is not true", NULL, "The invoice is missing", "缺少发票");
+GUARD(nothing_to_pay, "something_to_pay", "e.payable <= 0", NULL, "There is something to pay", "尚有应付金额");
 GUARD(jobs_there, "nothing_to_settle",
       "is_month(:period) and exists (select from unsettled_jobs(coalesce(:outlet_id, :scope_outlet), case when :kind = 'final' then null else :period end) u"
       " where u.missing = '{}')",
-      "period", "No finished job waits for settlement", "无待结算任务")
+      "period", "No finished job waits for settlement", "无待结算任务");
 
 #define LINE_OF(slip_fields, outlet)                                                                                     \
     "parent_id = e.id; outlet_id = " outlet "; line_no = place; slip = item ->> 'slip'; service_kind = item ->> 'service_kind';" \

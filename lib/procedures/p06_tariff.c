@@ -41,10 +41,10 @@ static const struct field tariff_fields[] = {
 GUARD(one_version, "version_exists",
       "not exists (select from settlement_tariff t where t.id <> e.id and t.state = 'in_force' and t.valid_from = e.valid_from"
       " and t.outlet_id is not distinct from e.outlet_id and t.region is not distinct from e.region and t.skill is not distinct from e.skill)",
-      NULL, "A tariff of that day is in force already", "同一生效日期已有标准")
+      NULL, "A tariff of that day is in force already", "同一生效日期已有标准");
 GUARD(nothing_settled_yet, "jobs_settled_already",
       "not exists (select from settlement_line l where l.closed_at is null and (l.computed_items ->> 'tariff_id') = e.id::text)",
-      NULL, "Open slips were computed by it", "已有结算单按此标准计算")
+      NULL, "Open slips were computed by it", "已有结算单按此标准计算");
 #define TARIFF_TAKES                                                                                                     \
     "name valid_from outlet_id? region? skill? check_fee? minor_repair_fee? part_change_fee? upkeep_visit_fee? install_fee?" \
     " empty_run_fee? visit_fee? free_km? max_km? km_rate? stock_handling_fee? part_prices? pictures_required?"
@@ -112,11 +112,11 @@ static const struct field mapping_fields[] = {
 };
 GUARD(has_needed, "needed_column_missing",
       "jsonb_path_exists(:columns, '$[*] ? (@.field == \"slip\")') and jsonb_path_exists(:columns, '$[*] ? (@.field == \"claimed\")')",
-      "columns", "Slip and amount must be among the columns", "须包含派工单号与申报金额列")
+      "columns", "Slip and amount must be among the columns", "须包含派工单号与申报金额列");
 GUARD(has_each_once, "field_twice",
       "(select count(*) = count(distinct c ->> 'field') from jsonb_array_elements(:columns) c)", "columns", "A field is mapped twice",
-      "字段重复对照")
-GUARD(of_an_outlet, "outlet_missing", "coalesce(:outlet_id, :scope_outlet) is not null", "outlet_id", "Which outlet?", "缺少网点")
+      "字段重复对照");
+GUARD(of_an_outlet, "outlet_missing", "coalesce(:outlet_id, :scope_outlet) is not null", "outlet_id", "Which outlet?", "缺少网点");
 static const struct transition mapping_transitions[] = {
     { .event = "create", .label = { "Enter", "登记" }, .clause = "designed", .to = "in_use", .by = "outlet_manager dispatcher",
       .takes = "name encoding delimiter? money_unit columns outlet_id?", .guards = GUARDS(&has_needed, &has_each_once, &of_an_outlet),

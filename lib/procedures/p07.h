@@ -5,9 +5,6 @@
 
 #include "procedures/common.h"
 
-#define GUARD(name, code, condition, field, en, zh) \
-    static const struct guard name = { code, condition, { en, zh }, field }
-#define REF(name, en, zh, flags, machine_) { name, FIELD_REFERENCE, { en, zh }, flags, .machine = machine_ }
 
 /* Evaluations and exam results are read by these and by the person they are about. */
 #define COMPETENCE_READERS \

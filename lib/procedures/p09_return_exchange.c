@@ -50,8 +50,6 @@ static const struct clock clocks[] = {
 /* Which model the customer gets, when it is another one. */
 #define OTHER_MODEL(model) "(:remedy = 'exchange' and " model " is distinct from e.model and " model " is not null)"
 
-#define GUARD(name, code, condition, field, en, zh) \
-    static const struct guard name = { code, condition, { en, zh }, field }
 
 GUARD(equipment_fits, "equipment_of_another",
       ":equipment_id is null or exists (select from equipment q where q.id = :equipment_id and q.customer_id = :customer_id)",
@@ -394,6 +392,7 @@ static const struct transition transitions[] = {
       .effects = EFFECTS(SET("to_reassign", "null"), NOTIFY("@assignee", "assigned")), .flags = TRANSITION_FINAL },
     { .event = "mark_to_reassign", .label = { "Person is absent", "人员缺勤待改派" }, .clause = "00-common 11", .from = "assigned negotiating", .to = "same",
       .by = "system", .takes = "reason", .effects = EFFECTS(SET("to_reassign", ":reason"), NOTIFY("dispatcher", "to_reassign")), .flags = TRANSITION_FINAL },
+    CHANGE_CUSTOMER,
     { NULL },
 };
 

@@ -112,7 +112,6 @@ static const struct field lost_items[] = {
     { NULL },
 };
 
-#define REF(n, en_, zh_, flags_, machine_) { n, FIELD_REFERENCE, { en_, zh_ }, flags_, .machine = machine_ }
 #define SAID(n, en_, zh_, max_) { n, FIELD_TEXT, { en_, zh_ }, 0, 1, max_ }
 #define TICKED(n, en_, zh_) { n, FIELD_BOOLEAN, { en_, zh_ }, FIELD_TRANSIENT }
 static const struct field return_exchange_fields[] = {
@@ -235,6 +234,7 @@ static const struct field return_exchange_fields[] = {
     TICKED("goods_returned", "Goods given back to the customer", "货物已退还客户"),
     { "reminder_channel", FIELD_ENUM, { "Reminded by", "催退方式" }, FIELD_TRANSIENT, .choices = told_by },
     { "contact_attempts", FIELD_LIST, { "Contact attempts", "联系记录" }, FIELD_COMPUTED, .items = contact_attempt_items },
+    MOVED_FROM,
     { NULL },
 };
 

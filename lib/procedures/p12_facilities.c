@@ -23,8 +23,6 @@ static const struct clock clocks[] = {
     { NULL },
 };
 
-#define GUARD(name, code, condition, field, en, zh) \
-    static const struct guard name = { code, condition, { en, zh }, field }
 
 /* The next calibration follows from the certificate and the interval; nobody enters it. */
 #define NEXT(months) "(:calibrated_on + make_interval(months => coalesce(" months ", time_rule_number('T_P12_CAL'))))::date"

@@ -4,8 +4,9 @@ from return_repairs import come_home, forward, item_of
 from test_races import advance
 from test_walker import prepare
 
-# Fired by a procedure that does not exist yet (P11), or by the timer, or after 90 days (test_clocks).
-ELSEWHERE = {"request_spare", "spare_ready", "spare_failed", "tell_waiting", "mark_to_reassign", "decide_uncollected"}
+# Fired by a procedure that does not exist yet (P11), by P14,
+# or by the timer, or after 90 days (test_clocks).
+ELSEWHERE = {"request_spare", "spare_ready", "spare_failed", "tell_waiting", "mark_to_reassign", "change_customer", "decide_uncollected"}
 DONE = set()
 DEVICES = [{"item": "主机", "condition": "完好"}]
 

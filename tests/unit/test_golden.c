@@ -338,7 +338,7 @@ static bool is_cte(const char *line, size_t length)
 static void check_ctes(const struct statement *statement, const struct param *params, const struct event_plan *event)
 {
     (void)params, (void)event;
-    const char *names[100];
+    const char *names[200];
     size_t n = 0;
     for (const char *line = statement->text; line != NULL;
          line = strchr(line, '\n') == NULL ? NULL : strchr(line, '\n') + 1) {
@@ -428,6 +428,36 @@ static void every_row_has_one_writer(void **state)
     for_every_statement(check_one_writer);
 }
 
+/* A lock prepared twice in one batch fails there; taken twice it is work for nothing. */
+static void no_lock_is_taken_twice(void **state)
+{
+    (void)state;
+    for (size_t m = 0; m < engine->n_machines; m++)
+        for (size_t e = 0; e < engine->machines[m].n_events; e++) {
+            const struct event_plan *event = &engine->machines[m].events[e];
+            for (const struct statement *const *a = event->locks; *a != NULL; a++)
+                for (const struct statement *const *b = event->locks; b != a; b++)
+                    assert_string_not_equal((*a)->name, (*b)->name);
+        }
+}
+
+static void leaving_an_end_opens_the_entity_again(void **state)
+{
+    (void)state;
+    for (size_t m = 0; m < engine->n_machines; m++)
+        for (size_t e = 0; e < engine->machines[m].n_events; e++) {
+            const struct machine_plan *machine = &engine->machines[m];
+            const struct event_plan *event = &machine->events[e];
+            bool leaves = false, ends = false;
+            for (size_t r = 0; r < event->n_rows; r++) {
+                bool to_end = event->rows[r].to >= 0 && (machine->terminal >> event->rows[r].to & 1) != 0;
+                ends |= to_end;
+                leaves |= event->rows[r].to >= 0 && !to_end && (event->rows[r].from & machine->terminal) != 0;
+            }
+            assert_int_equal(strstr(event->statement.text, "closed_at = null") != NULL, leaves && !ends);
+        }
+}
+
 static void check_limits(const struct statement *statement, const struct param *params, const struct event_plan *event)
 {
     (void)params, (void)event;
@@ -469,6 +499,8 @@ int main(void)
         cmocka_unit_test(everybody_includes_people_without_roles),
         cmocka_unit_test(parts_have_names_of_their_own),
         cmocka_unit_test(every_row_has_one_writer),
+        cmocka_unit_test(no_lock_is_taken_twice),
+        cmocka_unit_test(leaving_an_end_opens_the_entity_again),
         cmocka_unit_test(functions_get_at_most_100_arguments),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
