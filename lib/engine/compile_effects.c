@@ -221,7 +221,7 @@ const struct event_plan *const *compile_nested_events(struct step *step)
 static const char *source_rows(const struct step *step)
 {
     struct arena *arena = &step->sql->engine->arena;
-    const char *inputs = step->prefix[0] == '\0' ? ""
+    const char *inputs = step->prefix[0] == '\0' ? sql_asked(step->sql, "m.id")
                          : step->target == NULL  ? arena_printf(arena, "\n  cross join %sin i", step->prefix)
                                                  : arena_printf(arena, "\n  join %sin i on i.%s = m.id", step->prefix, step->target);
     return arena_printf(arena, "  from %smoved m\n  join %sgate e on e.id = m.id%s", step->prefix, step->prefix, inputs);

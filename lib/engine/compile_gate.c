@@ -127,7 +127,7 @@ void compile_gate(struct step *step)
     struct sql *sql = step->sql;
     bool main_step = step->prefix[0] == '\0';
     sql->at = main_step ? ":now" : "i.step_at";
-    sql_putf(sql, "%s%sgate as materialized (\nselect ", main_step ? "with " : ",\n", step->prefix);
+    sql_putf(sql, "%s%sgate as materialized (\nselect ", main_step && !sql->many ? "with " : ",\n", step->prefix);
     if (step->event->creates)
         sql_put(sql, ":id as id");
     else
@@ -139,7 +139,8 @@ void compile_gate(struct step *step)
         sql_putf(sql, ", i.step_inputs%s", step->pointer != NULL && step->event->creates ? ", i.place" : "");
     const char *table = step->event->creates ? "(select 1) one" : step->machine->machine->name;
     if (main_step)
-        sql_putf(sql, "\n  from %s%s\n%s", table, step->event->creates ? "" : " e",
+        sql_putf(sql, "\n  from %s%s\n%s", sql->many ? "asked" : table,
+                 step->event->creates ? "" : sql->many ? arena_printf(&sql->engine->arena, "\n  join %s e on e.id = :id", table) : " e",
                  step->keyed ? "  left join idempotency p on p.principal = :actor and p.key = :key\n" : "");
     else if (step->event->creates)
         sql_putf(sql, "\n  from %sin i\n", step->prefix);

@@ -292,6 +292,8 @@ void compile_next(struct step *step)
     sql->at = "e.step_at";
     sql_putf(sql, ",\n%snext as materialized (\nselect e.id, e.step_at, e.logged_at, e.step_row%s, n.*, c.changes, c.undo, h.content_hash\n  from %sgate e\n",
              step->prefix, step->event->creates ? "" : ", e.event_no as gate_event_no, e.state as gate_state", step->prefix);
+    if (step->prefix[0] == '\0' && sql->many)
+        sql_putf(sql, "%s\n", sql_asked(sql, "e.id") + 1);
     if (step->event->reverts)
         sql_putf(sql,
                  "  join entity_event u on u.entity_id = e.id and u.event_no = e.last_event_no\n"
@@ -309,6 +311,11 @@ void compile_next(struct step *step)
 static const char *moved_columns(const struct step *step)
 {
     return step->prefix[0] == '\0' ? MOVED_COLUMNS : arena_printf(&step->sql->engine->arena, "%s, e.chain", step->machine->column_list);
+}
+
+static const char *asked_too(const struct step *step, const char *id)
+{
+    return step->prefix[0] == '\0' ? sql_asked(step->sql, id) : "";
 }
 
 static void put_update(struct step *step)
@@ -359,9 +366,9 @@ static void put_update(struct step *step)
              ",\n       last_event_no = e.event_no + 1"
              ",\n       last_actor_id = :actor"
              ",\n       last_final = %s"
-             "\n  from %snext n\n where e.id = n.id\n   and e.event_no = n.gate_event_no\nreturning %s)",
+             "\n  from %snext n%s\n where e.id = n.id\n   and e.event_no = n.gate_event_no\nreturning %s)",
              step->event->name, strcmp(final, "true") == 0 || step->prefix[0] != '\0' ? final : arena_printf(&sql->engine->arena, "%s%s", final, compile_nested_links(step)),
-             step->prefix, moved_columns(step));
+             step->prefix, asked_too(step, "n.id"), moved_columns(step));
 }
 
 static void put_insert(struct step *step)
@@ -381,7 +388,7 @@ static void put_insert(struct step *step)
     for (size_t c = 0; c < machine->n_columns; c++)
         if (set[c])
             sql_putf(sql, ", n.%s", machine->columns[c].name);
-    sql_putf(sql, "\n  from %snext n\n on conflict do nothing\nreturning %s)", step->prefix, moved_columns(step));
+    sql_putf(sql, "\n  from %snext n%s\n on conflict do nothing\nreturning %s)", step->prefix, asked_too(step, "n.id"), moved_columns(step));
     sql_putf(sql,
              ",\n%sregistry as (\ninsert into entity (id, machine, number, outlet_id, customer_id)\n"
              "select m.id, '%s', m.number, m.outlet_id, m.customer_id from %smoved m)",
@@ -405,6 +412,7 @@ void compile_moved(struct step *step)
              "  from %smoved m\n  join %snext n on n.id = m.id",
              step->prefix, machine->machine->name, step->event->name, step->event->creates ? "null" : "n.gate_state",
              main_step ? ":occurred" : "null::timestamptz", main_step ? ":inputs" : "e.step_inputs", step->prefix, step->prefix);
+    sql_put(sql, asked_too(step, "m.id"));
     if (!main_step)
         sql_putf(sql, "\n  join %sgate e on e.id = m.id", step->prefix);
     sql_put(sql, ")");
