@@ -245,16 +245,28 @@ static void plan_locks(struct engine *engine, const struct machine_plan *machine
     event->locks = locks;
 }
 
-/* Whether the text reads the column of a row called `a` or `b`. */
-static bool mentions(const char *text, const char *column, char a, char b)
+static bool in_name(char c)
 {
-    size_t n = strlen(column);
-    for (const char *p = text; (p = strstr(p, column)) != NULL; p += n) {
-        bool whole = p[n] != '_' && !isalnum((unsigned char)p[n]);
-        if (whole && p > text + 1 && p[-1] == '.' && (p[-2] == a || p[-2] == b))
-            return true;
+    return c == '_' || isalnum((unsigned char)c);
+}
+
+/* Marks the columns that the text reads of a row called `a` or `b`. */
+static void find_mentions(const struct machine_plan *machine, const char *text, char a, char b, bool *found)
+{
+    for (const char *p = text; (p = strchr(p, '.')) != NULL;) {
+        bool of_row = p > text && (p[-1] == a || p[-1] == b) && !(p > text + 1 && in_name(p[-2]));
+        const char *name = ++p;
+        while (in_name(*p))
+            p++;
+        if (!of_row || p == name)
+            continue;
+        size_t c = 0;
+        while (c < machine->n_columns && (machine->columns[c].name[0] != *name || strncmp(machine->columns[c].name, name, (size_t)(p - name)) != 0 ||
+                                          machine->columns[c].name[p - name] != '\0'))
+            c++;
+        if (c < machine->n_columns)
+            found[c] = true;
     }
-    return false;
 }
 
 /* Each column that a materialized row carries costs in every node above it: what nobody reads behind the gate is left out. */
@@ -271,8 +283,10 @@ static void prune_gate(struct engine *engine, const struct machine_plan *machine
     for (char *returned; (returned = strstr(behind, machine->column_list)) != NULL;)
         memset(returned, ' ', strlen(machine->column_list));
     struct buf kept = { 0 };
+    bool *read = ARENA_ARRAY(&engine->arena, bool, machine->n_columns);
+    find_mentions(machine, behind, 'e', 'g', read);
     for (size_t c = 0; c < machine->n_columns; c++)
-        if (c == COLUMN_ID || c == COLUMN_STATE || mentions(behind, machine->columns[c].name, 'e', 'g'))
+        if (c == COLUMN_ID || c == COLUMN_STATE || read[c])
             buf_printf(&kept, "%se.%s", kept.length == 0 ? "" : ", ", machine->columns[c].name);
     struct buf pruned = { 0 };
     buf_add(&pruned, text->data, (size_t)(list - text->data));
@@ -298,9 +312,12 @@ static char *moved_columns(struct step *step, const char *behind)
     const struct machine_plan *machine = step->machine;
     struct buf statement = sql->text;
     sql->text = (struct buf){ 0 };
+    bool *read = ARENA_ARRAY(&sql->engine->arena, bool, machine->n_columns);
+    find_mentions(machine, behind, 'm', 'm', read);
+    if (sql->many)
+        find_mentions(machine, strstr(behind, REPLY), 'e', 'e', read);
     for (size_t c = 0; c < machine->n_columns; c++)
-        if (c == COLUMN_ID || c == COLUMN_STATE || c == COLUMN_VERSION || mentions(behind, machine->columns[c].name, 'm', 'm') ||
-            (sql->many && mentions(strstr(behind, REPLY), machine->columns[c].name, 'e', 'e')))
+        if (c == COLUMN_ID || c == COLUMN_STATE || c == COLUMN_VERSION || read[c])
             sql_putf(sql, "e.%s, ", machine->columns[c].name);
     if (sql->many) {
         sql_put(sql, "e.chain, e::text as packed");

@@ -128,7 +128,9 @@ void sql_put(struct sql *sql, const char *text)
         }
         n = name_length(text, p);
         if (n == 0) {
-            buf_putc(&sql->text, *p++);
+            n = 1 + strcspn(p + 1, ":'");
+            buf_add(&sql->text, p, n);
+            p += n;
             continue;
         }
         char name[64];
@@ -140,14 +142,10 @@ void sql_put(struct sql *sql, const char *text)
 
 void sql_putf(struct sql *sql, const char *format, ...)
 {
-    va_list arguments, again;
+    va_list arguments;
     va_start(arguments, format);
-    va_copy(again, arguments);
-    int n = vsnprintf(NULL, 0, format, arguments);
+    const char *text = arena_vprintf(&sql->engine->arena, format, arguments);
     va_end(arguments);
-    char *text = arena_alloc(&sql->engine->arena, (size_t)n + 1);
-    (void)vsnprintf(text, (size_t)n + 1, format, again);
-    va_end(again);
     sql_put(sql, text);
 }
 
