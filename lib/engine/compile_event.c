@@ -148,7 +148,7 @@ static const char *warnings_of(struct step *step)
 static void put_reply(struct step *step)
 {
     struct sql *sql = step->sql;
-    const char *refused = arena_printf(&sql->engine->arena, "(g.refused%s)", compile_nested_refusals(step));
+    const char *refused = arena_printf(&sql->engine->scratch, "(g.refused%s)", compile_nested_refusals(step));
     const char *races = compile_nested_races(step);
     sql_putf(sql,
              REPLY "%s"
@@ -158,7 +158,7 @@ static void put_reply(struct step *step)
              "         when e.id is null then 'raced'\n%s"
              "         else 'moved'\n       end as verdict,\n       array_to_string(%s, ' ') as refused,\n       ",
              step->keyed ? "         when g.prior_fingerprint is not null then case when g.prior_fingerprint = :fingerprint then 'repeat' else 'mismatch' end\n" : "",
-             refused, races == NULL ? "" : arena_printf(&sql->engine->arena, "         when %s then raise_raced()\n", races), refused);
+             refused, races == NULL ? "" : arena_printf(&sql->engine->scratch, "         when %s then raise_raced()\n", races), refused);
     put_reply_columns(step);
     sql_putf(sql,
              "nullif(coalesce(%s, '[]') || case when :occurred is not null and g.step_at is distinct from :occurred\n"
@@ -276,14 +276,14 @@ static void prune_gate(struct engine *engine, const struct machine_plan *machine
     if (list == NULL || (size_t)(list - text->data) > gate_end)
         return;
     /* The reply's list of columns is of the moved row, not of the gate. */
-    char *behind = arena_strdup(&engine->arena, text->data + gate_end);
+    char *behind = arena_strdup(&engine->scratch, text->data + gate_end);
     char *reply = strstr(behind, REPLY);
     if (reply != NULL)
         *reply = '\0';
     for (char *returned; (returned = strstr(behind, machine->column_list)) != NULL;)
         memset(returned, ' ', strlen(machine->column_list));
     struct buf kept = { 0 };
-    bool *read = ARENA_ARRAY(&engine->arena, bool, machine->n_columns);
+    bool *read = ARENA_ARRAY(&engine->scratch, bool, machine->n_columns);
     find_mentions(machine, behind, 'e', 'g', read);
     for (size_t c = 0; c < machine->n_columns; c++)
         if (c == COLUMN_ID || c == COLUMN_STATE || read[c])
@@ -299,7 +299,7 @@ static void prune_gate(struct engine *engine, const struct machine_plan *machine
 
 static char *take_text(struct sql *sql, struct buf former)
 {
-    char *text = arena_strdup(&sql->engine->arena, sql->text.data);
+    char *text = arena_strdup(&sql->engine->scratch, sql->text.data);
     buf_done(&sql->text);
     sql->text = former;
     return text;
@@ -312,7 +312,7 @@ static char *moved_columns(struct step *step, const char *behind)
     const struct machine_plan *machine = step->machine;
     struct buf statement = sql->text;
     sql->text = (struct buf){ 0 };
-    bool *read = ARENA_ARRAY(&sql->engine->arena, bool, machine->n_columns);
+    bool *read = ARENA_ARRAY(&sql->engine->scratch, bool, machine->n_columns);
     find_mentions(machine, behind, 'm', 'm', read);
     if (sql->many)
         find_mentions(machine, strstr(behind, REPLY), 'e', 'e', read);
@@ -365,7 +365,7 @@ static const char *compile_text(struct sql *sql, struct machine_plan *machine, s
     compile_nested_gates(&step);
     if (keyed) {
         put_claim(&step);
-        step.ok = arena_printf(&engine->arena, "%s\n   and exists (select from claim%s)", step.ok, sql->many ? " k where k.entity_id = e.id" : "");
+        step.ok = arena_printf(&engine->scratch, "%s\n   and exists (select from claim%s)", step.ok, sql->many ? " k where k.entity_id = e.id" : "");
     }
     compile_prepare(&step);
     compile_next(&step);
@@ -378,7 +378,11 @@ static const char *compile_text(struct sql *sql, struct machine_plan *machine, s
     put_moved_columns(&step);
     if (sql->many)
         sql_put_asked(sql);
-    return take_text(sql, (struct buf){ 0 });
+    const char *text = arena_strdup(&engine->arena, sql->text.data);
+    buf_done(&sql->text);
+    sql->text = (struct buf){ 0 };
+    arena_done(&engine->scratch);
+    return text;
 }
 
 /* The statement and, where steps do not meet in a third row, its form for many requests. */

@@ -79,6 +79,7 @@ static const char *compile_get(struct sql *sql, const struct machine_plan *machi
     const char *text = arena_strdup(&sql->engine->arena, sql->text.data);
     buf_done(&sql->text);
     sql->text = (struct buf){ 0 };
+    arena_done(&sql->engine->scratch);
     return text;
 }
 

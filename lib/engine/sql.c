@@ -144,7 +144,7 @@ void sql_putf(struct sql *sql, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    const char *text = arena_vprintf(&sql->engine->arena, format, arguments);
+    const char *text = arena_vprintf(&sql->engine->scratch, format, arguments);
     va_end(arguments);
     sql_put(sql, text);
 }
@@ -186,7 +186,7 @@ bool sql_needs_input(const char *text)
 
 const char *sql_asked(const struct sql *sql, const char *id)
 {
-    return sql->many ? arena_printf(&sql->engine->arena, "\n  join asked on :id = %s", id) : "";
+    return sql->many ? arena_printf(&sql->engine->scratch, "\n  join asked on :id = %s", id) : "";
 }
 
 void sql_put_asked(struct sql *sql)
@@ -209,7 +209,7 @@ const char *sql_piece(struct sql *sql, const char *text)
     struct buf saved = sql->text;
     sql->text = (struct buf){ 0 };
     sql_put(sql, text);
-    const char *piece = arena_strdup(&sql->engine->arena, sql->text.data == NULL ? "" : sql->text.data);
+    const char *piece = arena_strdup(&sql->engine->scratch, sql->text.data == NULL ? "" : sql->text.data);
     buf_done(&sql->text);
     sql->text = saved;
     return piece;
