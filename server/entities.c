@@ -155,7 +155,7 @@ static enum job_verdict on_repeated_read(struct request *request, enum job_outco
         problem_respond(request, PROBLEM_not_found, NULL);
         return JOB_FINISHED;
     }
-    request_add_header(request, "Idempotent-Replay", "true");
+    request_add_header(request, "Idempotency-Replayed", "true");
     respond_entity(request, step->machine, result, event_creates(step->event) ? 201 : 200);
     return JOB_FINISHED;
 }

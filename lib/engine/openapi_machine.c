@@ -272,7 +272,7 @@ static void put_entity_response(struct buf *out, const struct event_plan *event,
     buf_putc(out, '{');
     buf_json_member(out, "description", description);
     buf_puts(out, ",\"headers\":{\"ETag\":{\"$ref\":\"#/components/headers/ETag\"},"
-                  "\"Idempotent-Replay\":{\"$ref\":\"#/components/headers/Idempotent-Replay\"}");
+                  "\"Idempotency-Replayed\":{\"$ref\":\"#/components/headers/Idempotency-Replayed\"}");
     if (strcmp(status, "201") == 0)
         buf_puts(out, ",\"Location\":{\"$ref\":\"#/components/headers/Location\"}");
     if (strcmp(status, "201") == 0) {
