@@ -92,7 +92,7 @@ void handle_entity_attach(struct request *request)
     values[8] = request->principal->id;
     values[9] = request->principal->outlet_id[0] == '\0' ? NULL : request->principal->outlet_id;
     values[10] = request->principal->customer_id[0] == '\0' ? NULL : request->principal->customer_id;
-    request->internal->query = (struct statement){ .text = sql, .n_params = 11 };
+    request->internal->query = (struct statement){ .text = sql, .n_params = 11, .repeatable = true };
     request_submit(request, true, &request->internal->query, values, NULL, 0, id, on_stored);
 }
 

@@ -553,6 +553,7 @@ void handle_notification_read(struct request *request)
                 " where n.id = $1::uuid\n   and (n.person_id = $3::uuid or n.role = any($4::text[]))\n"
                 "   and ($5::uuid is null or n.outlet_id = $5::uuid or n.person_id = $3::uuid)\nreturning n.id",
         .n_params = 5,
+        .repeatable = true,
     };
     const char *id = request_entity_id(request);
     if (id == NULL || !request_accepts(request, ""))

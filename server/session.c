@@ -105,13 +105,15 @@ static const struct statement count_failure = {
             "    on conflict (login) do update\n   set failures = case when f.last_at < excluded.last_at - interval '15 minutes' then 1 else f.failures + 1 end,\n"
             "       last_at = excluded.last_at",
     .n_params = 2,
+    .repeatable = true,
 };
 static const struct statement make_session = {
     .name = "make_session",
     .text = "with forgiven as (delete from sign_in_failure where login = $5::text),\n"
             "     swept as (delete from session where person_id = $2::uuid and expires_at < $3::timestamptz)\n"
-            "insert into session (token_hash, person_id, made_at, expires_at)\nvalues ($1::text, $2::uuid, $3::timestamptz, $4::timestamptz)",
+            "insert into session (token_hash, person_id, made_at, expires_at)\nvalues ($1::text, $2::uuid, $3::timestamptz, $4::timestamptz)\n    on conflict (token_hash) do nothing",
     .n_params = 5,
+    .repeatable = true,
 };
 
 static void on_verified(struct request *request)
@@ -267,6 +269,7 @@ static void on_hashed(struct request *request)
                 "insert into person_credential (person_id, password_hash, changed_at)\nselect who.id, $2::text, $3::timestamptz from who\n"
                 "    on conflict (person_id) do update\n   set password_hash = excluded.password_hash,\n       changed_at = excluded.changed_at\nreturning person_id",
         .n_params = 4,
+        .repeatable = true,
     };
     struct sign_in *in = request->context;
     if (!in->good) {
@@ -394,8 +397,9 @@ void handle_key_create(struct request *request)
     static const struct statement make_key = {
         .name = "make_key",
         .text = "insert into api_key (token_hash, person_id, name, made_at, made_by)\n"
-                "select $1::text, p.id, $3::text, $4::timestamptz, $5::uuid\n  from person p\n where p.id = $2::uuid\n   and p.state <> 'left'\nreturning token_hash",
+                "select $1::text, p.id, $3::text, $4::timestamptz, $5::uuid\n  from person p\n where p.id = $2::uuid\n   and p.state <> 'left'\n    on conflict (token_hash) do update\n   set name = excluded.name\nreturning token_hash",
         .n_params = 5,
+        .repeatable = true,
     };
     char *texts[2];
     if (!request_accepts(request, "") || !take_strings(request, names, texts, 2))

@@ -382,6 +382,24 @@ static const char *const *bind_values(const struct statement *statement, const s
     return texts;
 }
 
+static const struct statement is_stored = {
+    .text = "select 1 from entity_event v where v.entity_id = $1::uuid and v.salt = $2::bytea",
+    .n_params = 2,
+};
+
+static const struct job_proof *proof_of(const struct statement *statement, const struct param *params, const char *const *values,
+                                        const char *id, struct arena *arena)
+{
+    struct job_proof *proof = ARENA_NEW(arena, struct job_proof);
+    const char **wanted = ARENA_ARRAY(arena, const char *, 2);
+    wanted[0] = id;
+    for (int i = 0; i < statement->n_params; i++)
+        if (params[i].source == SOURCE_SALT)
+            wanted[1] = values[i];
+    *proof = (struct job_proof){ &is_stored, wanted };
+    return proof;
+}
+
 bool engine_bind(const struct event_plan *event, const struct call *call, struct arena *arena, struct bound *ret_bound,
                  struct faults *faults)
 {
@@ -398,12 +416,14 @@ bool engine_bind(const struct event_plan *event, const struct call *call, struct
         locks[i] = (struct job_lock){ event->locks[i], call->id };
     const struct statement *statement = call->idempotency_key == NULL ? &event->unkeyed : &event->statement;
     const struct param *params = call->idempotency_key == NULL ? event->unkeyed_params : event->params;
+    const char *const *texts = bind_values(statement, params, call, &values, arena);
     *ret_bound = (struct bound){
         .statement = statement,
         .params = params,
-        .values = bind_values(statement, params, call, &values, arena),
+        .values = texts,
         .locks = locks,
         .n_locks = n_locks,
+        .proof = proof_of(statement, params, texts, call->id, arena),
         .sort_key = call->id,
     };
     return true;

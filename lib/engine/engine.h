@@ -74,6 +74,7 @@ struct bound {
     const char *const *values;
     const struct job_lock *locks;
     size_t n_locks;
+    const struct job_proof *proof; /* of a step: the salt is its own, so the log tells whether it was stored */
     const char *sort_key;
 };
 
