@@ -106,13 +106,16 @@ static bool read_options(struct request *request, const struct machine_plan *mac
     return true;
 }
 
-static void respond_entity(struct request *request, const struct machine_plan *machine, const PGresult *result, unsigned status)
+static void respond_entity(struct request *request, const struct machine_plan *machine, const PGresult *result, unsigned status,
+                           const struct expanded *expanded)
 {
     struct render_options options;
     struct buf out = { 0 };
     if (!read_options(request, machine, &options))
         return;
     engine_render(machine, result, 0, &options, &out);
+    if (expanded != NULL)
+        engine_render_expanded(expanded, result, 0, &out);
     char etag[32];
     (void)snprintf(etag, sizeof etag, "\"%d\"", engine_result_version(result, 0));
     request_add_header(request, "ETag", etag);
@@ -159,7 +162,7 @@ static enum job_verdict on_stored_read(struct request *request, enum job_outcome
     }
     if (step->repeated)
         request_add_header(request, "Idempotency-Replayed", "true");
-    respond_entity(request, step->machine, result, event_creates(step->event) ? 201 : 200);
+    respond_entity(request, step->machine, result, event_creates(step->event) ? 201 : 200, NULL);
     return JOB_FINISHED;
 }
 
@@ -211,7 +214,7 @@ static enum job_verdict on_step_done(struct request *request, enum job_outcome o
     switch (verdict) {
     case VERDICT_MOVED:
         forget_access(request, step->machine);
-        respond_entity(request, step->machine, result, event_creates(step->event) ? 201 : 200);
+        respond_entity(request, step->machine, result, event_creates(step->event) ? 201 : 200, NULL);
         break;
     case VERDICT_REPEAT:
         step->repeated = true;
@@ -511,10 +514,15 @@ void handle_entity_create(struct request *request)
     }
 }
 
+struct reading {
+    const struct machine_plan *machine;
+    struct expanded expanded;
+};
+
 static enum job_verdict on_got(struct request *request, enum job_outcome outcome, const PGresult *result)
 {
     (void)outcome;
-    const struct machine_plan *machine = request->context;
+    const struct reading *reading = request->context;
     if (PQntuples(result) == 0) {
         problem_respond(request, PROBLEM_not_found, NULL);
         return JOB_FINISHED;
@@ -527,7 +535,7 @@ static enum job_verdict on_got(struct request *request, enum job_outcome outcome
         request_respond_empty(request, 304);
         return JOB_FINISHED;
     }
-    respond_entity(request, machine, result, 200);
+    respond_entity(request, reading->machine, result, 200, &reading->expanded);
     return JOB_FINISHED;
 }
 
@@ -536,14 +544,22 @@ void handle_entity_get(struct request *request)
     const struct machine_plan *machine = request_machine(request);
     const char *id = machine == NULL ? NULL : request_entity_id(request);
     struct render_options options;
-    if (id == NULL || !request_accepts(request, "explain fields actions") || !read_options(request, machine, &options))
+    if (id == NULL || !request_accepts(request, "explain fields actions expand") || !read_options(request, machine, &options))
         return;
     if (!machine_may_read(machine, request->principal) && !machine_may_read_own(machine, request->principal)) {
         problem_respond(request, PROBLEM_forbidden_role, NULL);
         return;
     }
     struct bound bound;
-    engine_bind_get(machine, request->principal, id, clock_now_us(), &request->arena, &bound);
-    request->context = (void *)(uintptr_t)machine;
+    struct reading *reading = ARENA_NEW(&request->arena, struct reading);
+    const char *expand = request_argument(request, "expand");
+    reading->machine = machine;
+    if (expand == NULL) {
+        engine_bind_get(machine, request->principal, id, clock_now_us(), &request->arena, &bound);
+    } else if (!engine_bind_get_expanded(machine, request->principal, id, expand, clock_now_us(), &request->arena, &bound, &reading->expanded)) {
+        problem_respond(request, PROBLEM_unknown_parameter, "expand");
+        return;
+    }
+    request->context = reading;
     request_submit(request, false, bound.statement, bound.values, NULL, 0, NULL, on_got);
 }

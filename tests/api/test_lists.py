@@ -204,6 +204,24 @@ def test_a_board_is_one_request(company, board):
     assert company.dispatcher.get("/v1/price-items", expand="equipment").status_code == 400
 
 
+def test_one_entity_takes_the_same_expansions_as_a_list(company, board):
+    href, everything = board["sent"]["href"], "customer,equipment,assignee,outlet"
+    row = company.dispatcher.read("/v1/repairs", id=board["sent"]["id"], expand=everything)["data"][0]
+    plain, full = company.dispatcher.get(href), company.dispatcher.get(href, expand=everything)
+    assert full.json()["expanded"] == row["expanded"] and full.json()["expanded"]["customer"]["name"] == board["customer"]["name"]
+    assert "expanded" not in plain.json() and full.headers["ETag"] == plain.headers["ETag"]
+    assert {k: v for k, v in full.json().items() if k != "expanded"} == plain.json()
+    assert company.dispatcher.get(href, expand=everything, headers={"If-None-Match": full.headers["ETag"]}).status_code == 304
+    narrow = company.dispatcher.read(href, expand="assignee", fields="state", actions="none")
+    assert narrow["expanded"] == {"assignee": row["expanded"]["assignee"]} and "customer_id" not in narrow
+    person = company.dispatcher.read("/v1/persons/" + company.technician.person["id"], expand="load")
+    assert person["expanded"]["load"] == company.dispatcher.read("/v1/persons", id=person["id"], expand="load")["data"][0]["expanded"]["load"]
+    for bad in ("nobody", "customer,customer", "customer,nobody", "load", "customer,,assignee", ","):
+        answer = company.dispatcher.get(href, expand=bad)
+        assert answer.status_code == 400 and answer.json()["code"] == "unknown_parameter"
+    assert company.dispatcher.get(board["customer"]["href"], expand="equipment").status_code == 400
+
+
 def table_of(answer):
     assert answer.status_code == 200 and answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert answer.content.startswith(b"\xef\xbb\xbf") and answer.content.endswith(b"\r\n")
