@@ -336,13 +336,17 @@ def test_search_finds_by_number_name_phone_and_serial(company):
     def found(q):
         return {r["id"]: r["found_by"] for r in company.hotline_clerk.read("/v1/search", q=q)["data"]}
 
+    # Who calls brings what he has and what is open: the hotline sees warranty and duplicates at once.
+    his = {unit["id"]: "customer", repair["id"]: "customer"}
     assert found(repair["number"]) == {repair["id"]: "number"} == found(repair["number"].lower())
-    assert found(customer["number"]) == {customer["id"]: "number"} and found(unit["number"]) == {unit["id"]: "number"}
-    assert found(tag + "中") == {customer["id"]: "name"} and found(f"临海{tag}中学") == {customer["id"]: "name"}
-    assert found("0577" + tag[:6]) == {customer["id"]: "phone"} and found("139" + tag) == {customer["id"]: "contact"} and found("0318-" + tag) == {repair["id"]: "phone"}
+    assert found(customer["number"]) == {customer["id"]: "number"} | his and found(unit["number"]) == {unit["id"]: "number"}
+    assert found(tag + "中") == {customer["id"]: "name"} | his and found(f"临海{tag}中学") == {customer["id"]: "name"} | his
+    assert found("0577" + tag[:6]) == {customer["id"]: "phone"} | his and found("139" + tag) == {customer["id"]: "contact"} | his and found("0318-" + tag) == {repair["id"]: "phone"}
     assert found("SER_" + tag) == {unit["id"]: "serial", repair["id"]: "serial"} and found("赵" + tag) == {person.id: "name"}
     row = next(r for r in company.hotline_clerk.read("/v1/search", q="SER_" + tag)["data"] if r["machine"] == "repair")
     assert (row["name"], row["state"], row["number"]) == (customer["name"], "registered", repair["number"])
+    assert (row["serial"], row["problem"], row["settled_at"]) == ("SER_" + tag, "开机无显示", None)
+    assert next(r for r in company.hotline_clerk.read("/v1/search", q="139" + tag)["data"] if r["machine"] == "equipment")["warranty_until"] == company.day(100)
     for nothing in ("%%", "__", "\\\\", "%" + tag, "SER%" + tag, "SERx" + tag, "' or '1'='1", "nobody-" + tag):
         assert found(nothing) == {}, nothing
 
