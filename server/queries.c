@@ -455,6 +455,9 @@ void handle_entity_clocks(struct request *request)
     run_query(&query, 0, -1);
 }
 
+/* Papers that go by the calendar are owed by the box of their period (hand-ins), not sheet by sheet. */
+#define HANDED_IN_BY_JOB "exists (select from unnest(f.handin_rules) x where x like '%\\_EVENT')"
+
 void handle_records(struct request *request)
 {
     struct query query = { .request = request };
@@ -474,7 +477,7 @@ void handle_records(struct request *request)
     else if (!put_uuid(&query, "holder", "r.holder_id"))
         return;
     if (owed != NULL && strcmp(owed, "true") == 0)
-        buf_puts(&query.sql, "\n   and r.handed_in_at is null\n   and r.voided_at is null");
+        buf_puts(&query.sql, "\n   and r.handed_in_at is null\n   and r.voided_at is null\n   and " HANDED_IN_BY_JOB);
     else if (owed != NULL) {
         (void)drop_query(&query, "owed");
         return;
@@ -650,7 +653,8 @@ void handle_my_day(struct request *request)
                   "                  from repair r\n                 where r.assignee_id = $1::uuid\n                   and r.closed_at is null\n"
                   "                   and r.state in ('taken_back', 'seeking_solution', 'awaiting_spare', 'in_return_repair', 'replacement_advised')),\n"
                   "    'papers_owed', (select coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'form', p.form, 'number', p.number, 'made_at', p.made_at) order by p.made_at), '[]')\n"
-                  "                      from record p\n                     where p.holder_id = $1::uuid\n                       and p.handed_in_at is null\n                       and p.voided_at is null),\n"
+                  "                      from record p\n                      join form_template f on f.code = p.form\n                     where p.holder_id = $1::uuid\n"
+                  "                       and p.handed_in_at is null\n                       and p.voided_at is null\n                       and " HANDED_IN_BY_JOB "),\n"
                   "    'prices', (select coalesce(jsonb_agg(jsonb_build_object('code', s.code, 'name', s.name, 'unit', s.unit, 'price', s.price) order by s.code), '[]')\n"
                   "                 from price_item s\n                where s.state = 'active'))\n"
                   "  from (select coalesce($3::date, company_date($2::timestamptz)) as day) d",

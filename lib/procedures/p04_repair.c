@@ -224,7 +224,7 @@ GUARD(loss_is_open, "no_loss", "e.loss is not null and e.loss_settled_at is null
 #define FOLLOW_UP_GUARDS \
     GUARDS(&not_own_job, &call_in_time, &answers_given, &complaint_described, &work_is_confirmed)
 #define FOLLOWED_UP SET("followed_up_at", ":at"), SET("followup_tries", "e.followup_tries + 1"), STOP("followup_due"), \
-    RECORD("followup_record")
+    { .kind = EFFECT_RECORD, .target = "followup_record", .sql = ":actor" }
 #define REOPENED { .kind = EFFECT_OPEN, .target = "repair", .event = "register", .mode = LINK_MUST, .when = ":not_fixed is true", \
     .sql = "channel = case when e.address is null then 'carry_in' else 'other_phone' end; customer_id = e.customer_id;" \
            " contact_name = e.contact_name; contact_phone = e.contact_phone; address = e.address; problem = coalesce(:complaint_text, e.problem);" \
