@@ -136,7 +136,7 @@ void router_cors(struct request *request)
         if (n == m && strncmp(p, origin, n) == 0) {
             request_add_header(request, "Access-Control-Allow-Origin", origin);
             request_add_header(request, "Vary", "Origin");
-            request_add_header(request, "Access-Control-Expose-Headers", "ETag, Location, Link, Retry-After, X-Request-Id, Idempotent-Replay");
+            request_add_header(request, "Access-Control-Expose-Headers", "ETag, Location, Link, Retry-After, X-Request-Id, Idempotency-Replayed");
             return;
         }
         p += m;

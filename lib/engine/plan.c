@@ -327,6 +327,7 @@ static void resolve_event(struct engine *engine, struct machine_plan *plan, cons
     event->rows = rows;
     event->n_rows = n;
     event->creates = first->from == NULL;
+    /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): nobody resolves the row that ends a table */
     event->amends = given && strcmp(first->event, "amend") == 0;
     event->reverts = given && strcmp(first->event, "revert") == 0;
     event->inputs = resolve_inputs(engine, plan, first, &event->n_inputs);

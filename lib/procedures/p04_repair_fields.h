@@ -275,7 +275,7 @@ static const struct form repair_forms[] = {
       "customer_id contact_name devices outcome settled_at", "company customer" },
     { "followup_record", "WWSH-003-P04-R05", { "Follow-up record", "回访记录" }, 36, "HI_FOLLOWUP_M",
       "customer_id called_at reached followup_tries score_attitude score_timeliness score_quality score_result satisfied is_complaint complaint_text reported_to_leader_at", "company" },
-    { "receipt", "WWSH-003-P04-R07", { "Receipt", "收据" }, 360, "",
+    { "receipt", "WWSH-003-P04-R07", { "Receipt", "收据" }, 360, "HI_SLIP_EVENT",
       "customer_id contact_name receipt_no charge_items charge_total payment_status settled_at", "company customer settlement" },
     { NULL },
 };
