@@ -227,6 +227,14 @@ static const char *source_rows(const struct step *step)
     return arena_printf(arena, "  from %smoved m\n  join %sgate e on e.id = m.id%s", step->prefix, step->prefix, inputs);
 }
 
+static bool is_more(const struct form *form, const char *name)
+{
+    for (const struct field *f = form->more_fields; f != NULL && f->name != NULL; f++)
+        if (strcmp(f->name, name) == 0)
+            return true;
+    return false;
+}
+
 static void put_content(struct step *step, const struct form *form)
 {
     struct sql *sql = step->sql;
@@ -236,6 +244,11 @@ static void put_content(struct step *step, const struct form *form)
     for (const char *list = form->fields; plan_next_word(&list, word, sizeof word);) {
         if (++n % 45 == 0)
             sql_put(sql, ") || jsonb_build_object('form', null");
+        if (strncmp(word, "more.", 5) == 0) {
+            if (!is_more(form, word + 5))
+                plan_error(sql->engine, "form %s shows \"%s\", which is no member of its `more`", form->code, word);
+            continue;
+        }
         if (strncmp(word, "input.", 6) == 0) {
             sql_putf(sql, ", '%s', :%s", word + 6, word + 6);
             continue;

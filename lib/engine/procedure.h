@@ -166,10 +166,12 @@ struct form {
     struct text title;
     int retention_months;   /* -1: permanent, 0: not kept */
     const char *handin;     /* hand-in rules, space-separated */
-    const char *fields;     /* what the paper shows, from the row after the step; also "input.name" for transient inputs */
+    const char *fields;     /* what the paper shows, from the row after the step; also "input.name" for transient inputs, and
+                               "more.name" where a member of `more` has its place */
     const char *copies;     /* who gets one: "company customer settlement" */
     const char *more;       /* SQL over the row `m` after the step, giving a jsonb object that the paper shows too */
     const struct field *more_fields; /* what its members are */
+    const char *label_size; /* printed as one label of this size ("100mm 150mm"), nothing to sign; NULL: sheets, one a copy */
 };
 
 enum scope {

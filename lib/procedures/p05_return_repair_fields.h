@@ -249,8 +249,22 @@ static const struct field supplier_fields[] = {
 };
 
 #define ITEM_SHOWN "item model serial accessories"
+/* Where the maker is and who sends: kept with the paper as it was when the item was packed. */
+static const struct field shipping_fields[] = {
+    { "contact", FIELD_TEXT, { "Attention", "收件人" } },
+    { "contact_phone", FIELD_TEXT, { "Phone", "收件电话" } },
+    { "address", FIELD_TEXT, { "Address", "收件地址" } },
+    { "sender", FIELD_TEXT, { "Sender", "寄件单位" } },
+    { "sender_phone", FIELD_TEXT, { "Sender's phone", "寄件电话" } },
+    { NULL },
+};
+#define SHIPPING_MORE \
+    "(select jsonb_build_object('contact', s.contact_name, 'contact_phone', s.phone, 'address', s.address, 'sender', c.name, 'sender_phone', c.hotline)" \
+    " from supplier_contact s cross join company c where s.id = m.supplier_id)"
+#define SHIPPING_SHOWN "supplier_id more.contact more.contact_phone more.address"
 static const struct form return_repair_forms[] = {
-    { "repair_tag", "WWSH-003-P05-R01", { "Tag of a return-repair item", "返修物品标识" }, 0, "", "tag_no customer_id " ITEM_SHOWN, "company" },
+    { "repair_tag", "WWSH-003-P05-R01", { "Tag of a return-repair item", "返修物品标识" }, 0, "", "tag_no parent_id customer_id " ITEM_SHOWN " fault",
+      "company", .label_size = "90mm 70mm" },
     { "repair_register", "WWSH-003-P05-R02", { "Register of return-repair items", "返修物品信息登记表" }, 12, "",
       "source parent_id customer_id item_category " ITEM_SHOWN " fault fault_kind cause repair_class priority supplier_id expected_return_at leftover_parts tag_no", "company" },
     { "supplier_contact", "WWSH-003-P05-R03", { "Makers' and dealers' service contacts", "相关厂家或上级经销商通讯录" }, 60, "",
@@ -261,9 +275,14 @@ static const struct form return_repair_forms[] = {
       ITEM_SHOWN " returned_serial fault_kind cause test_result tested_with outcome", "company" },
     { "bad_part_register", "WWSH-003-P05-R06", { "Register of bad parts", "坏件登记表" }, 12, "",
       ITEM_SHOWN " scrap_reason maker_word scrap_choice decided_by scrap_place", "company" },
-    { "shipping_label", "WWSH-003-P05-R07", { "Shipping label", "运输标签" }, 12, "", "supplier_id item item_category", "company supplier" },
-    { "packing_list", "WWSH-003-P05-R08", { "Packing list", "随货清单" }, 12, "", ITEM_SHOWN " fault packing_checked", "company supplier" },
-    { "repair_card", "WWSH-003-P05-R09", { "Repair card", "物品维修卡" }, 12, "", ITEM_SHOWN " fault repair_class", "company supplier" },
+    { "shipping_label", "WWSH-003-P05-R07", { "Shipping label", "运输标签" }, 12, "",
+      SHIPPING_SHOWN " supplier_claim_no item item_category more.sender more.sender_phone", "company", .more = SHIPPING_MORE,
+      .more_fields = shipping_fields, .label_size = "100mm 100mm" },
+    { "packing_list", "WWSH-003-P05-R08", { "Packing list", "随货清单" }, 12, "",
+      SHIPPING_SHOWN " supplier_claim_no tag_no " ITEM_SHOWN " fault test_result repair_class packing_checked more.sender more.sender_phone",
+      "company supplier", .more = SHIPPING_MORE, .more_fields = shipping_fields },
+    { "repair_card", "WWSH-003-P05-R09", { "Repair card", "物品维修卡" }, 12, "",
+      ITEM_SHOWN " fault fault_kind test_result repair_class maker_warranty_until tag_no", "company supplier" },
     { "chase_log", "WWSH-003-P05-R10", { "Chase log", "催促记录" }, 12, "",
       "supplier_id supplier_claim_no chases last_answer last_chased_at next_chase_at expected_return_at", "company" },
     { "return_receipt", "WWSH-003-P05-R11", { "Receipt of a return-repair item", "返修收条" }, 36, "HI_RECEIPT_EVENT",
