@@ -1,6 +1,6 @@
 /* What a return repair and a supplier contact store (P5 record fields), their choices and forms. Included by
  * p05_return_repair.c only. */
-#include "procedures/common.h"
+#include "procedures/p05_parts.h"
 
 static const struct choice sources[] = {
     { "slip", { "From a repair", "维修单转入" } }, { "customer", { "Brought by the customer", "客户送来" } }, { NULL },
@@ -230,21 +230,6 @@ static const struct field return_repair_fields[] = {
     { "whole_test_passed", FIELD_BOOLEAN, { "Whole test passed", "整体测试合格" }, FIELD_TRANSIENT },
     { "found_place", FIELD_ENUM, { "Found", "找回地点" }, FIELD_TRANSIENT, .choices = found_places },
     MOVED_FROM,
-    { NULL },
-};
-
-static const struct choice supplier_kinds[] = {
-    { "maker", { "Maker", "厂家" } }, { "dealer", { "Upstream dealer", "上级经销商" } }, { NULL },
-};
-static const struct field supplier_fields[] = {
-    { "name", FIELD_TEXT, { "Name", "名称" }, FIELD_SEARCH | FIELD_FILTER | FIELD_UNIQUE, 1, 120, .example = "\"华硕售后服务中心\"" },
-    { "kind", FIELD_ENUM, { "Kind", "类别" }, FIELD_FILTER, .choices = supplier_kinds },
-    { "brands", FIELD_TEXTS, { "Brands", "品牌" }, FIELD_FILTER, 0, 30 },
-    { "contact_name", FIELD_TEXT, { "Service contact", "售后服务负责人" }, 0, 1, 60, .example = "\"赵工\"" },
-    { "phone", FIELD_TEXT, { "Phone", "电话" }, FIELD_SEARCH | FIELD_FILTER, 3, 40, .example = "\"02155550000\"" },
-    { "email", FIELD_TEXT, { "E-mail", "电子邮箱" }, 0, 3, 200 },
-    { "address", FIELD_TEXT, { "Address for items", "收件地址" }, 0, 1, 300, .example = "\"上海市浦东新区张江路1号\"" },
-    { "reached_at", FIELD_TIME, { "Last reached", "最近联系时间" }, FIELD_COMPUTED | FIELD_FILTER },
     { NULL },
 };
 
