@@ -329,6 +329,7 @@ static const struct {
     { "customer", "(select jsonb_build_object('id', x.id, 'number', x.number, 'name', x.name, 'region', x.region, 'kind', x.kind) from customer x where x.id = e.customer_id)" },
     { "outlet", "(select jsonb_build_object('id', x.id, 'number', x.number, 'name', x.name) from outlet x where x.id = e.outlet_id)" },
     { "equipment", "(select jsonb_build_object('id', x.id, 'number', x.number, 'serial', x.serial, 'model', x.model, 'warranty_until', x.warranty_until) from equipment x where x.id = e.equipment_id)" },
+    { "supplier", "(select jsonb_build_object('id', x.id, 'number', x.number, 'name', x.name, 'contact_name', x.contact_name, 'phone', x.phone) from supplier_contact x where x.id = e.supplier_id)" },
     { "load", "(select jsonb_build_object('open', count(*), 'today', count(*) filter (where company_date(r.appointment_at) = company_date(%s::timestamptz))) from repair r where r.assignee_id = e.id and r.closed_at is null and r.settled_at is null)" },
 };
 
@@ -349,6 +350,7 @@ static void put_expansions(struct builder *b, struct list_query *query, struct b
         while (i < count && strcmp(expansions[i].name, word) != 0)
             i++;
         bool has = i < count && (strcmp(word, "equipment") != 0 || plan_column(b->machine, "equipment_id") != SIZE_MAX) &&
+                   (strcmp(word, "supplier") != 0 || plan_column(b->machine, "supplier_id") != SIZE_MAX) &&
                    (strcmp(word, "load") != 0 || strcmp(b->machine->machine->name, "person") == 0);
         for (int x = 0; x < query->expand_columns; x++)
             has &= strcmp(query->expand_names[x], word) != 0; /* twice would be a duplicate key */

@@ -87,15 +87,14 @@ static const struct clock clocks[] = {
     FIRE_IF("parent_id", "return_repair_ended", "unrepaired_outcome = '" outcome_ "'", REPAIR_WAITS " and not " ANOTHER_IS_WELL), \
     FIRE_IF("parent_id", "return_repair_unrepaired", NULL, REPAIR_WAITS " and " ANOTHER_IS_WELL)
 
-/* The third serial number of a model with one fault within the time makes a signal, not every further one. */
-#define SAME_FAULT "e.model is not null and e.serial is not null and :cause = 'product'" \
-    " and (select count(distinct o.serial) = time_rule_number('N_P5_SAME_FAULT') - 1 and not coalesce(bool_or(o.serial = e.serial), false)" \
-    " from return_repair o where o.model = e.model and o.fault_kind = :fault_kind and o.cause = 'product' and o.serial is not null" \
-    " and o.id <> e.id and o.state <> 'voided' and o.tested_at > :at - make_interval(days => time_rule_number('T_P5_SAME_FAULT')))"
+/* A signal for the third serial number, not for every further one. */
+#define SAME_FAULT ":cause = 'product' and same_fault_often(e.id, e.model, :fault_kind, e.serial, :at)"
 
 #define RECEIVE_TAKES "item fault parent_id? customer_id? item_category? equipment_id? model? serial? accessories? contact_name?" \
     " contact_phone? priority? copy_with_customer?"
 #define OF_REPAIR(column) "(select r." column " from repair r where r.id = :parent_id)"
+#define OF_CUSTOMER(column) "(select o." column " from customer o where o.id = e.customer_id)"
+#define OF_UNIT(column) "(select q." column " from equipment q where q.id = e.equipment_id)"
 #define RECEIVED SET("source", "case when :parent_id is null then 'customer' else 'slip' end"), \
     SET("customer_id", "coalesce(" OF_REPAIR("customer_id") ", :customer_id)"), \
     SET("contact_name", "coalesce(:contact_name, " OF_REPAIR("contact_name") ")"), \
@@ -117,7 +116,15 @@ static const struct clock clocks[] = {
 #define TESTED_WITH SET("tested_with", "array(select item ->> 'facility_code' from jsonb_array_elements(:instruments) item)")
 #define RECEIVE_BACK_GUARDS GUARDS(&new_serial, &same_serial, &credit_given, &work_was_agreed)
 #define RETURN_TAKES "customer_signature? item_returned? customer_copy_taken_in? loss_note? receipt_to?"
-#define RETURN_GUARDS GUARDS(&is_signed, &signature_bound, &given_back, &receipt_handed_in)
+#define RETURN_GUARDS GUARDS(&is_signed, &signature_bound, &given_back, &receipt_handed_in, &leftovers_out)
+#define TO_CUSTOMER SET("held_by", "case when e.outcome = 'credited' then e.held_by else 'customer' end"), SET("held_since", ":at"), \
+    SET("returned_customer_at", ":at")
+#define LOST SET("outcome", "'lost'"), SET("outcome_before_loss", "e.outcome"), SET("lost_at", ":at"), TELL("loss", "true"), START("tell_loss"), \
+    NOTIFY(CLERK, "loss_reported"), NOTIFY("dispatcher", "loss_reported"), NOTIFY("deputy_gm", "loss_reported"), \
+    OPEN("nonconformity", "report", "source_id = m.id; text = m.loss ->> 'what'", LINK_LATER, NULL), \
+    OPEN("compensation", "submit", "source_id = m.id; customer_id = m.customer_id; loss = m.loss", LINK_LATER, NULL)
+#define FOUND SET("outcome_before_loss", "null"), SET("lost_at", "null"), TELL("loss", "false"), STOP("tell_loss"), STOP("carrier_claim")
+#define WAS_AWAY "e.held_by in ('carrier', 'supplier')"
 
 static const struct transition transitions[] = {
     { .event = "receive", .label = { "Receive", "接收物品" }, .clause = "P5 4.2(1)", .to = "received",
@@ -134,7 +141,9 @@ static const struct transition transitions[] = {
       .takes = "test_result cause fault_kind instruments tested_on? data_handling decided_by? note?",
       .guards = GUARDS(&consent_named, &instruments_usable, &test_day_past),
       .effects = EFFECTS(SET("tester_id", ":actor"), SET("tested_at", ":at"), TESTED_WITH, RECORD("repair_test_record"), INSTRUMENTS_USED,
-                         OPEN("recall_signal", "log", "source = 'p5'; source_id = m.id; model = m.model; symptom = m.fault_kind", LINK_LATER, SAME_FAULT)) },
+                         OPEN("recall_signal", "log", "source = 'p5'; source_id = m.id; model = m.model; symptom = m.fault_kind", LINK_LATER, SAME_FAULT),
+                         OPEN("improvement", "propose", "source = 'repair_stats'; return_repair_id = m.id; problem = m.model || ': ' || m.fault_kind", LINK_LATER,
+                              SAME_FAULT)) },
     { .event = "close_user_fault", .label = { "Close: user's fault", "人为因素结案" }, .clause = "designed", .from = "tested",
       .to = "not_product_fault_closed", .by = TESTER, .takes = "item_returned? customer_copy_taken_in? loss_note?",
       .guards = GUARDS(&is_user_fault, &paid_repair_declined, &given_back),
@@ -165,8 +174,8 @@ static const struct transition transitions[] = {
       .effects = EFFECTS(SET("assignee_id", ":clerk_id"), SET("handed_over_at", ":at"), HELD("clerk"), DATE_MOVES, NOTIFY("@assignee", "handed_over")),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
     { .event = "register", .label = { "Register", "登记备案" }, .clause = "P5 4.2(3)(4)", .from = "handed_over", .to = "registered", .by = CLERK,
-      .takes = "repair_class supplier_id leftover_parts priority? note?", .guards = GUARDS(&user_fault_is_charged, &supplier_listed),
-      .effects = EFFECTS(START("supplier_due"), RECORD("repair_register"),
+      .takes = "repair_class supplier_id leftover_parts priority? note?", .guards = GUARDS(&user_fault_is_charged, &supplier_listed, &leftovers_kept),
+      .effects = EFFECTS(START("supplier_due"), SET("leftovers_in_store", ":leftover_parts"), RECORD("repair_register"),
                          RECORD_IF("leftover_part_register", "jsonb_array_length(:leftover_parts) > 0")) },
     { .event = "notify_customer", .label = { "Tell the customer", "告知客户" }, .clause = "P5 4.2(2)(7)", .from = OPEN_WORK, .to = "same",
       .by = CLERK " dispatcher technician@assignee", .takes = "told_about told_by expected_return_at? rights_explained? remedy_offered? note?",
@@ -227,11 +236,12 @@ static const struct transition transitions[] = {
       .effects = EFFECTS(SET("returned_serial", "e.returned_serial"), SET("credit_amount", "e.credit_amount"), NOTIFY(CLERK, "discrepancy")) },
     { .event = "receive_back", .label = { "Receive it back", "接收返回物品" }, .clause = "P5 4.2(6)", .from = "at_supplier",
       .to = "back_received", .by = "shipping_clerk", .takes = RECEIVE_BACK_TAKES, .guards = RECEIVE_BACK_GUARDS,
-      .effects = EFFECTS(SET("returned_at", ":at"), SET("outcome", ":back_outcome"), HELD("clerk"), STOP_CHASE, NOTIFY(CLERK, "back_received")) },
+      .effects = EFFECTS(SET("returned_at", ":at"), SET("outcome", ":back_outcome"),
+                         SET("held_by", "case when :back_outcome = 'credited' then 'supplier' else 'clerk' end"), SET("held_since", ":at"), STOP_CHASE, NOTIFY(CLERK, "back_received")) },
     { .event = "verify", .label = { "Test on return", "返回测试登记" }, .clause = "P5 4.2(6)", .from = "back_received", .to = "verified", .by = CLERK,
       .takes = "identity_checked test_result instruments? tested_on? reassembled? part_test_passed? whole_test_passed? maker_warranty_until? note?",
       .guards = GUARDS(&identity_is_checked, &whole_again, &tests_passed, &instruments_named, &instruments_usable, &test_day_past),
-      .effects = EFFECTS(TESTED_WITH, RECORD("repair_test_record"), INSTRUMENTS_USED,
+      .effects = EFFECTS(TESTED_WITH, SET_IF("leftovers_in_store", "'[]'", "e.outcome in ('repaired', 'exchanged')"), RECORD("repair_test_record"), INSTRUMENTS_USED,
                          FIRE_IF("equipment_id", "exchange_serial",
                                  "serial = e.returned_serial; reason = e.number;"
                                  " warranty_until = (select greatest(:maker_warranty_until, q.warranty_until) from equipment q where q.id = e.equipment_id)",
@@ -247,44 +257,67 @@ static const struct transition transitions[] = {
       .flags = TRANSITION_FINAL },
     { .event = "deliver_internal", .label = { "Give it to the technician", "交维修人员" }, .clause = "P5 4.2(6)", .from = "verified",
       .to = "to_technician", .by = CLERK, .takes = "receipt_to technician_id? note?", .guards = GUARDS(&receiver_is_dispatcher, &is_technician),
-      .effects = EFFECTS(SET("assignee_id", "coalesce(:technician_id, (select r.assignee_id from repair r where r.id = e.parent_id))"), HELD("technician"),
-                         STOP("tell_long"), TELL("long_return", "false"), HAND_IN("return_receipt", ":receipt_to"),
+      .effects = EFFECTS(SET("assignee_id", "coalesce(:technician_id, (select r.assignee_id from repair r where r.id = e.parent_id))"),
+                         SET("held_by", "case when e.outcome = 'credited' then e.held_by else 'technician' end"), SET("held_since", ":at"), STOP("tell_long"), TELL("long_return", "false"), HAND_IN("return_receipt", ":receipt_to"),
                          FIRE_IF("parent_id", "return_repair_done", NULL, REPAIR_WAITS " and e.outcome in ('repaired', 'exchanged')"),
                          FIRE_IF("parent_id", "return_repair_unrepaired", NULL, REPAIR_WAITS " and e.outcome not in ('repaired', 'exchanged')"),
                          NOTIFY("@assignee", "return_repair_back")),
       .flags = TRANSITION_FINAL },
     { .event = "return_to_customer", .label = { "Return to the customer", "返回客户" }, .clause = "P5 4.1", .from = "to_technician",
       .to = "returned_to_customer", .when = "e.parent_id is not null", .by = "system", .takes = RETURN_TAKES,
-      .effects = EFFECTS(HELD("customer"), SET("returned_customer_at", ":at")), .flags = TRANSITION_FINAL },
+      .guards = GUARDS(&leftovers_out), .effects = EFFECTS(TO_CUSTOMER), .flags = TRANSITION_FINAL },
     { .event = "return_to_customer", .label = { "Return to the customer", "返回客户" }, .clause = "P5 4.1", .from = "to_technician",
       .to = "returned_to_customer", .by = TESTER, .takes = RETURN_TAKES, .guards = RETURN_GUARDS,
-      .effects = EFFECTS(HELD("customer"), SET("returned_customer_at", ":at"), HAND_IN("return_receipt", ":receipt_to")),
+      .effects = EFFECTS(TO_CUSTOMER, HAND_IN("return_receipt", ":receipt_to")),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
     { .event = "close_uncollected", .label = { "Never collected", "逾期未取处置" }, .clause = "designed", .from = "to_technician",
       .to = "scrap_disposed", .by = "system", .effects = EFFECTS(SET("outcome", "'scrap_disposed'"), RECORD("bad_part_register")),
       .flags = TRANSITION_FINAL },
     { .event = "report_loss", .label = { "Report the loss", "登记丢失" }, .clause = "designed", .from = "shipped at_supplier", .to = "lost",
-      .by = CLERK " system", .takes = "loss",
-      .effects = EFFECTS(SET("outcome", "'lost'"), SET("lost_at", ":at"), STOP_CHASE, TELL("loss", "true"), START("tell_loss"), START("carrier_claim"),
-                         NOTIFY(CLERK, "loss_reported"), NOTIFY("dispatcher", "loss_reported"), NOTIFY("deputy_gm", "loss_reported"),
-                         OPEN("nonconformity", "report", "source_id = m.id; text = m.loss ->> 'what'", LINK_LATER, NULL),
-                         OPEN("compensation", "submit", "source_id = m.id; customer_id = m.customer_id; loss = m.loss", LINK_LATER, NULL)),
-      .flags = TRANSITION_FINAL },
+      .by = CLERK " system", .takes = "loss", .effects = EFFECTS(LOST, STOP_CHASE, START("carrier_claim")), .flags = TRANSITION_FINAL },
+    { .event = "report_loss", .label = { "Report the loss", "登记丢失" }, .clause = "00-common 14",
+      .from = BEFORE_SHIPPED " back_received verified to_technician irreparable scrap_decided", .to = "lost", .by = CLERK " " TESTER " dispatcher",
+      .takes = "loss", .effects = EFFECTS(LOST, STOP("supplier_due"), START_IF("carrier_claim", NULL, "e.held_by = 'carrier'")), .flags = TRANSITION_FINAL },
     { .event = "found", .label = { "Found", "找回" }, .clause = "designed", .from = "lost", .to = "at_supplier", .when = ":found_place = 'supplier'",
-      .by = CLERK, .takes = "found_place returned_condition note?",
-      .effects = EFFECTS(SET("outcome", "null"), SET("lost_at", "null"), SET("arrived_supplier_at", "coalesce(e.arrived_supplier_at, :at)"),
-                         SET("back_due_on", "null"), HELD("supplier"), TELL("loss", "false"), STOP("tell_loss"), STOP("carrier_claim"), CHASE_IF("true")),
+      .by = CLERK, .takes = "found_place returned_condition note?", .guards = GUARDS(&was_sent),
+      .effects = EFFECTS(FOUND, SET("outcome", "null"), SET("arrived_supplier_at", "coalesce(e.arrived_supplier_at, :at)"), SET("back_due_on", "null"),
+                         HELD("supplier"), CHASE_IF("true")),
       .flags = TRANSITION_FINAL },
+    /* Marked and tested anew: nobody knows where it was. */
+    { .event = "found", .label = { "Found here", "在公司找回" }, .clause = "designed", .from = "lost", .to = "received",
+      .when = "e.returned_at is null and not " WAS_AWAY, .by = CLERK, .takes = "found_place returned_condition note?",
+      .effects = EFFECTS(FOUND, SET("outcome", "null"), SET("assignee_id", "e.tester_id"), HELD("technician")), .flags = TRANSITION_FINAL },
     { .event = "found", .label = { "Found", "找回" }, .clause = "designed", .from = "lost", .to = "back_received", .by = CLERK,
       .takes = "found_place returned_condition note?",
-      .effects = EFFECTS(SET("outcome", "'returned_unrepaired'"), SET("lost_at", "null"), SET("returned_at", ":at"), HELD("clerk"), TELL("loss", "false"),
-                         STOP("tell_loss"), STOP("carrier_claim")),
+      .effects = EFFECTS(FOUND, SET("outcome", "case when " WAS_AWAY " then 'returned_unrepaired' else coalesce(e.outcome_before_loss, 'returned_unrepaired') end"),
+                         SET("returned_at", ":at"), HELD("clerk")),
+      .flags = TRANSITION_FINAL },
+    { .event = "take_leftovers", .label = { "Take parts out of the store", "取出剩余配件" }, .clause = "P5 4.2(4)(6)",
+      .from = "registered supplier_agreed packed shipped at_supplier back_received verified to_technician irreparable scrap_decided lost", .to = "same",
+      .by = CLERK " " TESTER " warehouse_keeper", .takes = "leftovers_taken note?", .guards = GUARDS(&leftovers_there),
+      .effects = EFFECTS(SET("leftovers_in_store", "leftovers_less(e.leftovers_in_store, :leftovers_taken)"), RECORD("leftover_part_register")),
+      .flags = TRANSITION_FINAL },
+    { .event = "ask_exchange", .label = { "The customer takes an exchange", "客户同意换货" }, .clause = "P5 4.2(7), 93-links",
+      .from = "packed at_supplier back_received verified to_technician irreparable scrap_decided scrap_stored lost", .to = "same", .by = CLERK " dispatcher",
+      .takes = "decided_by note?", .guards = GUARDS(&exchange_offered, &told_of_all, &asked_once),
+      .effects = EFFECTS(SET("exchange_asked_at", ":at"),
+                         OPEN("return_exchange", "apply",
+                              "customer_id = e.customer_id; kind = 'exchange'; return_reason = concat_ws(' ', e.number, e.item, coalesce(e.scrap_reason, e.loss ->> 'what', e.fault));"
+                              " contact_name = coalesce(e.contact_name, " OF_CUSTOMER("name") "); contact_phone = coalesce(e.contact_phone, " OF_CUSTOMER("phone") ", '-');"
+                              " address = coalesce((select r.address from repair r where r.id = e.parent_id), " OF_CUSTOMER("address") ");"
+                              " equipment_id = (select q.id from equipment q where q.id = e.equipment_id and q.serial = e.serial and q.customer_id = e.customer_id);"
+                              " serial = e.serial; model = e.model; contract_no = " OF_UNIT("contract_no") "; sold_on = " OF_UNIT("accepted_on") ";"
+                              " required_skill = " OF_UNIT("skill") "; parent_id = e.parent_id", LINK_MUST, NULL)),
       .flags = TRANSITION_FINAL },
     { .event = "claim_carrier", .label = { "Claim on the carrier", "向承运人索赔" }, .clause = "designed", .from = "at_supplier lost", .to = "same",
-      .by = CLERK " shipping_clerk", .takes = "carrier_claim_no note?", .guards = GUARDS(&claim_is_due), .effects = EFFECTS(STOP("carrier_claim")),
+      .by = CLERK " shipping_clerk", .takes = "carrier_claim_no note?", .guards = GUARDS(&claim_is_due),
+      .effects = EFFECTS(STOP("carrier_claim"),
+                         OPEN("supplier_claim", "claim",
+                              "supplier = coalesce(case when e.back_due_on is not null then e.back_carrier end, e.carrier); item = e.item; serial = e.serial;"
+                              " claim_amount = e.insured_value", LINK_MUST, "e.carrier is not null")),
       .flags = TRANSITION_FINAL },
     { .event = "compensate", .label = { "Loss made good", "赔付完毕" }, .clause = "designed", .from = "lost", .to = "compensated", .by = "dispatcher",
-      .takes = "made_good_by reason", .guards = GUARDS(&loss_told), .effects = EFFECTS(REPAIR_ENDS("scrapped")),
+      .takes = "made_good_by reason", .guards = GUARDS(&loss_told, &made_good, &leftovers_out), .effects = EFFECTS(REPAIR_ENDS("scrapped")),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
     { .event = "declare_scrap", .label = { "Cannot be repaired", "判定废件" }, .clause = "P5 4.2(7)", .from = "tested at_supplier back_received",
       .to = "irreparable", .by = CLERK " " TESTER, .takes = "scrap_reason maker_word?", .guards = GUARDS(&maker_has_spoken),
@@ -297,16 +330,16 @@ static const struct transition transitions[] = {
       .by = "shipping_clerk", .takes = "returned_condition back_waybill?", .guards = GUARDS(&is_at_maker),
       .effects = EFFECTS(SET("returned_at", ":at"), HELD("clerk"), NOTIFY(CLERK, "back_received")) },
     { .event = "return_scrap", .label = { "Give the scrap back", "退回废件" }, .clause = "P5 4.2(7)", .from = "scrap_decided", .to = "scrap_returned",
-      .by = CLERK, .takes = RETURN_TAKES, .guards = GUARDS(&wants_it_back, &is_here, &is_signed, &signature_bound, &given_back, &receipt_handed_in),
+      .by = CLERK, .takes = RETURN_TAKES, .guards = GUARDS(&wants_it_back, &is_here, &is_signed, &signature_bound, &given_back, &receipt_handed_in, &leftovers_out),
       .effects = EFFECTS(SET("outcome", "'scrap_returned'"), SET("returned_customer_at", "case when e.parent_id is null then :at end"),
                          SET("held_by", "case when e.parent_id is null then 'customer' else 'technician' end"), SET("held_since", ":at"),
                          HAND_IN("return_receipt", ":receipt_to"), REPAIR_ENDS("scrapped")),
       .flags = TRANSITION_FINAL },
     { .event = "store_scrap", .label = { "Store the scrap", "废件存仓" }, .clause = "P5 4.2(7)", .from = "scrap_decided", .to = "scrap_stored", .by = CLERK,
-      .takes = "scrap_place note?", .guards = GUARDS(&leaves_it_to_us, &is_here),
+      .takes = "scrap_place note?", .guards = GUARDS(&leaves_it_to_us, &is_here, &leftovers_out),
       .effects = EFFECTS(HELD("store"), RECORD("bad_part_register"), REPAIR_ENDS("scrapped")), .flags = TRANSITION_FINAL },
     { .event = "leave_scrap", .label = { "Leave the scrap at the maker", "废件留在厂家" }, .clause = "designed", .from = "scrap_decided",
-      .to = "scrap_disposed", .by = CLERK, .takes = "maker_word", .guards = GUARDS(&leaves_it_there),
+      .to = "scrap_disposed", .by = CLERK, .takes = "maker_word", .guards = GUARDS(&leaves_it_there, &leftovers_out),
       .effects = EFFECTS(SET("outcome", "'scrap_disposed'"), RECORD("bad_part_register"), REPAIR_ENDS("scrapped")), .flags = TRANSITION_FINAL },
     { .event = "approve_disposal", .label = { "Approve the disposal", "批准处置" }, .clause = "designed", .from = "scrap_stored", .to = "same", .by = "deputy_gm",
       .takes = "disposal_batch", .effects = EFFECTS(SET("disposal_approved_by", ":actor"), NOTIFY("materials_officer", "disposal_approved")),
@@ -354,6 +387,7 @@ static const struct timer timers[] = {
 
 static const struct given given[] = {
     { .event = "revert", .effects = EFFECTS(INSTRUMENTS_NOT_USED) },
+    { .event = "void", .effects = EFFECTS(FIRE_IF("parent_id", "return_repair_unrepaired", NULL, REPAIR_WAITS)) },
     { .event = "amend", .from = OPEN_WORK, .guards = GUARDS(&item_open, &amended_equipment_fits),
       .effects = EFFECTS(SET("next_chase_at", "case when e.next_chase_at is null or :priority is null then e.next_chase_at"
                                               " else time_rule_due(" CHASE_RULE(":priority") ", e.last_chased_at) end")) },

@@ -115,6 +115,11 @@ static const struct field leftover_items[] = {
     { "place", FIELD_TEXT, { "Place in the store", "库位" }, 0, 1, 80 },
     { NULL },
 };
+static const struct field taken_items[] = {
+    { "tag_no", FIELD_TEXT, { "Tag", "标识号" }, 0, 1, 40 },
+    { "quantity", FIELD_INTEGER, { "Quantity", "数量" }, 0, 1, 1000 },
+    { NULL },
+};
 static const struct field loss_items[] = {
     { "what", FIELD_TEXT, { "What is lost or damaged", "遗失或损坏物品" }, 0, 1, 300 },
     { "holder", FIELD_TEXT, { "Who held it", "保管人" }, 0, 1, 120 },
@@ -160,6 +165,8 @@ static const struct field return_repair_fields[] = {
     { "quote_decision", FIELD_ENUM, { "Decision on the quote", "报价决定" }, FIELD_COMPUTED | FIELD_FILTER, .choices = quote_decisions },
     { "decided_by", FIELD_TEXT, { "Customer's side decided by", "客户决定人" }, 0, 1, 60 },
     { "leftover_parts", FIELD_LIST, { "Parts left here", "剩余配件" }, 0, 0, 50, .items = leftover_items },
+    { "leftovers_in_store", FIELD_LIST, { "Parts still in the store", "在库剩余配件" }, FIELD_COMPUTED, .items = leftover_items },
+    { "leftovers_taken", FIELD_LIST, { "Parts taken out", "取出剩余配件" }, FIELD_TRANSIENT, 1, 50, .items = taken_items },
     { "handed_over_at", FIELD_TIME, { "Handed over", "交接时间" }, FIELD_COMPUTED | FIELD_FILTER },
     { "packing_checked", FIELD_TEXTS, { "Packing rules ticked", "包装核对" }, 0, 1, 12, .choices = packing_steps },
     { "carrier", FIELD_TEXT, { "Carrier", "承运人" }, FIELD_FILTER, 1, 80 },
@@ -199,8 +206,10 @@ static const struct field return_repair_fields[] = {
     REF("disposal_approved_by", "Disposal approved by", "处置批准人", FIELD_COMPUTED, "person"),
     { "loss", FIELD_OBJECT, { "Loss", "丢失登记" }, 0, .items = loss_items },
     { "lost_at", FIELD_TIME, { "Lost", "丢失登记时间" }, FIELD_COMPUTED | FIELD_FILTER },
+    { "outcome_before_loss", FIELD_ENUM, { "Outcome before the loss", "丢失前返修结果" }, FIELD_COMPUTED, .choices = outcomes },
     { "carrier_claim_no", FIELD_TEXT, { "Claim on the carrier", "承运人理赔号" }, FIELD_FILTER, 1, 60 },
     { "made_good_by", FIELD_ENUM, { "Made good by", "赔偿方式" }, FIELD_FILTER, .choices = amends_made },
+    { "exchange_asked_at", FIELD_TIME, { "Exchange asked for", "申请换货时间" }, FIELD_COMPUTED | FIELD_FILTER },
     { "withdrawn_at", FIELD_TIME, { "Customer withdrew", "客户撤回时间" }, FIELD_COMPUTED | FIELD_FILTER },
     { "withdrawal_wish", FIELD_TEXT, { "Customer's wish", "客户撤回意愿" }, 0, 1, 500 },
     REF("swapped_with", "Swapped with", "互换物品", FIELD_FILTER, "return_repair"),
@@ -255,7 +264,7 @@ static const struct form return_repair_forms[] = {
     { "supplier_contact", "WWSH-003-P05-R03", { "Makers' and dealers' service contacts", "相关厂家或上级经销商通讯录" }, 60, "",
       "name kind brands contact_name phone email address reached_at", "company" },
     { "leftover_part_register", "WWSH-003-P05-R04", { "Register of parts left here", "返修物品的剩余配件登记表" }, 12, "",
-      "item serial leftover_parts", "company" },
+      "item serial leftover_parts leftovers_in_store", "company" },
     { "repair_test_record", "WWSH-003-P05-R05", { "Test record of a return-repair item", "物品返修测试记录" }, 12, "",
       ITEM_SHOWN " returned_serial fault_kind cause test_result tested_with outcome", "company" },
     { "bad_part_register", "WWSH-003-P05-R06", { "Register of bad parts", "坏件登记表" }, 12, "",

@@ -18,7 +18,8 @@ GUARD(is_user_fault, "not_user_fault", "e.cause = 'human'", NULL, "The fault is 
 GUARD(paid_repair_declined, "paid_repair_not_declined", "e.quote_decision = 'declined'", NULL,
       "The customer has not declined a paid repair", "客户未拒绝收费维修");
 GUARD(given_back, "item_not_returned",
-      "e.parent_id is not null or (:item_returned is true and (:customer_copy_taken_in is true or :loss_note is not null))",
+      "e.parent_id is not null or ((:item_returned is true or (e.outcome = 'credited' and e.exchange_asked_at is not null))"
+      " and (:customer_copy_taken_in is true or :loss_note is not null))",
       "item_returned", "Give the item back and take the customer's receipt in", "须交还物品并收回客户收条");
 GUARD(is_clerk, "not_a_return_repair_clerk",
       "exists (select from person p where p.id = :clerk_id and p.state = 'active' and p.roles && '{return_repair_clerk}')", "clerk_id",
@@ -73,8 +74,9 @@ GUARD(work_was_agreed, "quote_not_accepted",
       ":back_outcome <> 'repaired' or (e.quote_decision is distinct from 'asked' and e.quote_decision is distinct from 'declined')", "back_outcome",
       "The customer has not accepted the maker's quote", "客户未接受厂家报价");
 GUARD(identity_is_checked, "identity_not_checked", ":identity_checked is true", "identity_checked", "Check identity and condition", "须核对物品身份与状况");
+#define NOTHING_IN_STORE "coalesce(jsonb_array_length(e.leftovers_in_store), 0) = 0"
 GUARD(whole_again, "not_reassembled",
-      "e.outcome not in ('repaired', 'exchanged') or coalesce(jsonb_array_length(e.leftover_parts), 0) = 0 or :reassembled is true", "reassembled",
+      "e.outcome not in ('repaired', 'exchanged') or " NOTHING_IN_STORE " or :reassembled is true", "reassembled",
       "Reassemble it with the parts left here", "须与剩余配件组装");
 GUARD(tests_passed, "test_not_passed",
       "e.outcome not in ('repaired', 'exchanged') or (:part_test_passed is true and :whole_test_passed is true)", "whole_test_passed",
@@ -94,6 +96,22 @@ GUARD(is_technician, "not_a_technician",
       "exists (select from person p where p.id = coalesce(:technician_id, (select r.assignee_id from repair r where r.id = e.parent_id))"
       " and p.state = 'active' and p.roles && '{technician,outlet_technician}')",
       "technician_id", "It is given to a technician", "须交予维修人员");
+GUARD(leftovers_there, "leftovers_not_there", "leftovers_cover(e.leftovers_in_store, :leftovers_taken)", "leftovers_taken",
+      "That many parts with this tag are not in the store", "库中无此标识号或数量不足");
+GUARD(leftovers_kept, "leftovers_forgotten", "leftovers_cover(:leftover_parts, e.leftovers_in_store)", "leftover_parts",
+      "Parts that are in the store already belong on the list", "已在库的剩余配件须列入清单");
+GUARD(leftovers_out, "leftovers_in_store", NOTHING_IN_STORE, NULL, "The customer's other parts are still in the store",
+      "客户的剩余配件仍在仓库");
+GUARD(exchange_offered, "exchange_not_offered",
+      "e.remedy_offered = 'exchange' or e.outcome = 'credited' or e.failed_tests >= time_rule_number('N_P5_FAILED_TESTS')", NULL,
+      "No exchange was offered for this item", "未向客户提供换货");
+GUARD(asked_once, "exchange_asked", "e.exchange_asked_at is null", NULL, "The exchange is asked for already", "已申请换货");
+GUARD(told_of_all, "customer_not_told", "e.must_tell is not true", NULL, "Tell the customer first", "须先告知客户");
+GUARD(was_sent, "was_not_sent", ":found_place <> 'supplier' or e.held_by in ('carrier', 'supplier')", "found_place",
+      "It was lost here and cannot be at the maker", "物品在公司丢失,不会在厂家");
+GUARD(made_good, "replacement_not_delivered",
+      ":made_good_by <> 'replacement' or e.exchange_asked_at is null or exists (select from link l join return_exchange x on x.id = l.to_id"
+      " where l.from_id = e.id and x.delivered_on is not null)", "made_good_by", "The replacement is not delivered yet", "换货尚未交付");
 GUARD(is_signed, "signature_missing", "e.parent_id is not null or :customer_signature is not null", "customer_signature", "The customer signs", "须客户签字");
 GUARD(signature_bound, "signed_other_content",
       ":customer_signature is null or :customer_signature ->> 'content_sha256' = :content_sha256", "customer_signature",
