@@ -40,3 +40,20 @@ begin
              where o.model = of_model and o.fault_kind = of_fault and o.cause = 'product' and o.serial is not null
                and o.id <> this and o.state <> 'voided' and o.tested_at > since);
 end $$;
+
+alter table return_exchange
+    add tested_with            text[],
+    add funds_ref              text,
+    add funds_approved_at      timestamptz,
+    add funds_approved_by      uuid;
+
+-- The same goods in the same quantities, however they are split into lines.
+create function same_goods(a jsonb, b jsonb) returns boolean language sql immutable as $$
+    select not exists (select from (select l ->> 'item' as item, l ->> 'model' as model, l ->> 'serial' as serial, (l ->> 'qty')::integer as qty
+                                      from jsonb_array_elements(coalesce(a, '[]')) l
+                                    union all
+                                    select l ->> 'item', l ->> 'model', l ->> 'serial', -(l ->> 'qty')::integer
+                                      from jsonb_array_elements(coalesce(b, '[]')) l) g
+                        group by g.item, g.model, g.serial
+                       having sum(g.qty) <> 0)
+$$;
