@@ -303,6 +303,14 @@ static void put_notice(struct step *step, size_t row, const struct effect *f, si
              step_effect_condition(step, row, f), to_assignee ? " and m.assignee_id is not null" : "");
 }
 
+static void put_cancel(struct step *step, size_t row, const struct effect *f, size_t number)
+{
+    sql_putf(step->sql,
+             ",\n%scancelled%zu as (\nupdate link l\n   set state = 'cancelled'\n%s\n where l.from_id = m.id\n   and l.to_machine = '%s'\n"
+             "   and l.state = 'waiting'\n   and %s)",
+             step->prefix, number, source_rows(step), f->target, step_effect_condition(step, row, f));
+}
+
 static void put_later_link(struct step *step, size_t row, const struct effect *f, size_t number)
 {
     struct sql *sql = step->sql;
@@ -364,6 +372,8 @@ void compile_effects(struct step *step)
                 put_hand_in(step, r + 1, f, number);
             else if (f->kind == EFFECT_NOTIFY)
                 put_notice(step, r + 1, f, number);
+            else if (f->kind == EFFECT_CANCEL)
+                put_cancel(step, r + 1, f, number);
             else if (f->kind == EFFECT_OPEN && f->mode == LINK_LATER)
                 put_later_link(step, r + 1, f, number);
             else if (is_nested(step, f) && !main_step)

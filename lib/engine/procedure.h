@@ -83,7 +83,8 @@ enum effect_kind {
                        With `through`: on every open entity of machine `target` whose column `through` is this entity */
     EFFECT_OPEN,    /* opens an entity of machine `target` by `event`; `sql`: inputs as above. With `each`: one for each
                        element of a list */
-    EFFECT_NOTIFY   /* tells role `target` ("@assignee": the assignee) with code `event` */
+    EFFECT_NOTIFY,  /* tells role `target` ("@assignee": the assignee) with code `event` */
+    EFFECT_CANCEL   /* what this entity has asked machine `target` for later, and still waits, is not wanted any more */
 };
 
 enum link_mode {
@@ -123,6 +124,7 @@ struct effect {
 #define OPEN_EACH(machine, opening, list, inputs) \
     { .kind = EFFECT_OPEN, .target = machine, .event = opening, .each = list, .sql = inputs, .mode = LINK_MUST }
 #define NOTIFY(whom, code) { .kind = EFFECT_NOTIFY, .target = whom, .event = code }
+#define CANCEL(machine) { .kind = EFFECT_CANCEL, .target = machine }
 #define NOTIFY_IF(whom, code, condition) { .kind = EFFECT_NOTIFY, .target = whom, .event = code, .when = condition }
 
 /* A list in place, for the tables below. */

@@ -111,6 +111,9 @@ def test_the_customer_withdraws_in_every_state_before_goods_or_money_moved(compa
     for upto in PATH[1:5] + PATH[6:] + ["complete"]:
         case = step(company.dispatcher, opened(company, upto=upto), "withdraw", "withdrawn", **wish)
         assert case["reserved_at"] is None if "reserved_at" in case else True
+    # Neither unit nor money is sent after him any more.
+    waiting = company.dispatcher.read("/v1/links", entity=case["id"])["data"]
+    assert [(l["to_machine"], l["state"]) for l in waiting] == [("fund_request", "cancelled")]
     assert {s for e, s, _ in DONE if e == "withdraw"} == {"registered", "assigned", "negotiating", "reported", "consulting_materials", "pending_approval", "approved",
                                                           "customer_informed", "executing"}
     case = received(company, executing(company, "exchange"))
