@@ -123,7 +123,8 @@ static const struct clock clocks[] = {
     NOTIFY(CLERK, "loss_reported"), NOTIFY("dispatcher", "loss_reported"), NOTIFY("deputy_gm", "loss_reported"), \
     OPEN("nonconformity", "report", "source_id = m.id; text = m.loss ->> 'what'", LINK_LATER, NULL), \
     OPEN("compensation", "submit", "source_id = m.id; customer_id = m.customer_id; loss = m.loss", LINK_LATER, NULL)
-#define FOUND SET("outcome_before_loss", "null"), SET("lost_at", "null"), TELL("loss", "false"), STOP("tell_loss"), STOP("carrier_claim")
+#define FOUND SET("outcome_before_loss", "null"), SET("lost_at", "null"), TELL("loss", "false"), STOP("tell_loss"), STOP("carrier_claim"), \
+    CANCEL("compensation")
 #define WAS_AWAY "e.held_by in ('carrier', 'supplier')"
 
 static const struct transition transitions[] = {
@@ -362,12 +363,15 @@ static const struct transition transitions[] = {
                          SET_IF("clocks", "clocks_pause(e.clocks, :at)", "e.paused is null"), NOTIFY(CLERK, "items_swapped"),
                          OPEN("nonconformity", "report", "source_id = m.id; text = 'swapped'; other_id = m.swapped_with", LINK_LATER, NULL)),
       .flags = TRANSITION_FINAL },
+    { .event = "mark_to_reassign", .label = { "Person is absent", "人员缺勤待改派" }, .clause = "00-common 11", .from = OPEN_WORK, .to = "same", .by = "system",
+      .takes = "reason", .effects = EFFECTS(SET("to_reassign", ":reason"), NOTIFY("dispatcher", "to_reassign")), .flags = TRANSITION_FINAL },
     CHANGE_CUSTOMER,
     { NULL },
 };
 
 #define LOSS_BY_CARRIER(carrier, number) \
     "loss = jsonb_build_object('what', e.item, 'holder', coalesce(e." carrier ", ''), 'value', coalesce(e.insured_value, 0), 'evidence', coalesce(e." number ", ''))"
+#define IN_HANDS "e.to_reassign is null and e.state <> 'scrap_stored'"
 static const struct timer timers[] = {
     { "report_loss", "e.state = 'shipped' and e.carrier_due_on + time_rule_number('T_P5_CARRIER_LATE') < company_date(:now)",
       LOSS_BY_CARRIER("carrier", "waybill") },
@@ -377,6 +381,10 @@ static const struct timer timers[] = {
       "e.state in ('handed_over', 'registered', 'supplier_agreed', 'packed', 'shipped', 'at_supplier', 'back_received', 'verified')"
       " and company_date(:now) > greatest(company_date(e.opened_at) + time_rule_number('T_P5_LONG_RETURN'), e.customer_told_until)"
       " and not coalesce('long_return' = any(e.to_tell), false)" },
+    { "mark_to_reassign",
+      IN_HANDS " and e.assignee_id in (select a.person_id from absence a where a.closed_at is null and a.from_at <= :now and a.to_at > :now)",
+      "reason = 'absence'" },
+    { "mark_to_reassign", IN_HANDS " and e.assignee_id in (select p.id from person p where p.state <> 'active')", "reason = 'barred_or_left'" },
     /* What was swapped with a case is a case that was swapped. */
     { "report_swap",
       "e.state in ('packed', 'shipped', 'at_supplier', 'back_received', 'verified', 'to_technician') and e.swapped_with is null"
@@ -391,7 +399,7 @@ static const struct given given[] = {
     { .event = "amend", .from = OPEN_WORK, .guards = GUARDS(&item_open, &amended_equipment_fits),
       .effects = EFFECTS(SET("next_chase_at", "case when e.next_chase_at is null or :priority is null then e.next_chase_at"
                                               " else time_rule_due(" CHASE_RULE(":priority") ", e.last_chased_at) end")) },
-    { .event = "reassign", .guards = GUARDS(&technician_is_active) },
+    { .event = "reassign", .guards = GUARDS(&technician_is_active, &role_fits) },
     { .event = "contact_attempt", .by = "dispatcher " CLERK " " TESTER },
     { .event = "pause", .from = OPEN_WORK },
     { NULL },

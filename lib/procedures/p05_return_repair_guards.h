@@ -132,6 +132,11 @@ GUARD(approver_is_other, "own_approval", "e.disposal_approved_by is distinct fro
 GUARD(claim_is_due, "no_claim_due", "e.clocks ? 'carrier_claim'", NULL, "There is nothing to claim", "无可索赔事项");
 GUARD(loss_told, "customer_not_told", "not coalesce('loss' = any(e.to_tell), false)", NULL, "Tell the customer of the loss first", "须先告知客户丢失情况");
 GUARD(not_itself, "swapped_with_itself", ":swapped_with <> e.id", "swapped_with", "It cannot be swapped with itself", "不得与自身互换");
+/* Who takes the work over can do it: the clerk's work is a clerk's, the technician's a technician's. */
+GUARD(role_fits, "wrong_role",
+      "exists (select from person p where p.id = :assignee_id and p.roles && case when e.state in ('received', 'tagged', 'tested', 'to_technician')"
+      " then '{technician,outlet_technician}'::text[] else '{return_repair_clerk}' end)", "assignee_id",
+      "This work is not done in that role", "该人员岗位不承担此环节工作");
 GUARD(item_open, "item_fixed",
       "(:item is null and :item_category is null and :equipment_id is null and :model is null and :serial is null and :tag_no is null"
       " and :repair_class is null and :cause is null) or e.state in ('received', 'tagged', 'tested', 'handed_over', 'registered', 'supplier_agreed')",

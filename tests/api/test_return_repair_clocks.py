@@ -274,3 +274,22 @@ def test_a_case_without_a_step_for_a_week_is_found(company):
     fresh = forward(company, walk_in(company), "tested")
     listed = company.return_repair_clerk.read("/v1/return-repairs", open="true", state="tested", changed_to="2028-01-03T09:01:00+08:00", limit=200)["data"]
     assert forgotten["id"] in [c["id"] for c in listed] and fresh["id"] not in [c["id"] for c in listed]
+
+
+def test_the_items_of_a_clerk_who_is_absent_or_left_are_to_be_reassigned(company):
+    company.set_clock("2028-01-11T09:00:00+08:00")
+    company.people.pop("technician", None)
+    case = forward(company, walk_in(company), "handed_over")
+    leaving = company.hire("return_repair_clerk", name="离职返修员")
+    theirs = company.dispatcher.fire(forward(company, walk_in(company), "at_supplier"), "reassign", assignee_id=leaving.id, reassign_reason="overload")
+    company.admin.fire(leaving.person, "leave", reason="离职")
+    company.dispatcher.create("absences", person_id=company.return_repair_clerk.id, kind="ill", from_at=company.at(1), to_at=company.at(50))
+    assert eventually(lambda: company.dispatcher.read(theirs["href"]).get("to_reassign")) == "barred_or_left"
+    assert company.dispatcher.read(case["href"]).get("to_reassign") is None
+    company.set_clock("2028-01-11T10:00:30+08:00")
+    assert eventually(lambda: company.dispatcher.read(case["href"]).get("to_reassign")) == "absence"
+    listed = company.dispatcher.read("/v1/worklist", machine="return_repair", to_reassign="true", limit=200)["data"]
+    assert {case["id"], theirs["id"]} <= {w["id"] for w in listed}
+    other = company.hire("return_repair_clerk", name="替班返修员")
+    theirs = company.dispatcher.fire(theirs, "reassign", assignee_id=other.id, reassign_reason="left_company")
+    assert theirs.get("to_reassign") is None and theirs["assignee_id"] == other.id and "chase_exchange" in theirs["clocks"]

@@ -51,6 +51,13 @@ def test_receiving(company):
     assert answer.status_code == 403
 
 
+def both(company, *roles):
+    """Somebody who was a clerk and a technician and is active no more."""
+    person = company.hire("return_repair_clerk", "technician", *roles, name="离职者")
+    company.admin.fire(person.person, "leave", reason="辞职")
+    return person
+
+
 def test_tagging_testing_handing_over(company):
     technician, clerk = company.technician, company.return_repair_clerk
     case = technician.create("return-repairs", item="主板", fault="x", copy_with_customer=True, customer_id=company.customer_with_unit()[0]["id"])
@@ -66,7 +73,9 @@ def test_tagging_testing_handing_over(company):
     refused(clerk, case, "amend", "nothing_to_amend", reason="x")
     other, unit = company.customer_with_unit()
     refused(clerk, case, "amend", "equipment_of_another", reason="x", equipment_id=unit["id"])
-    refused(clerk, case, "reassign", "technician_not_active", assignee_id=company.finance_officer.id, reassign_reason="ill")
+    refused(clerk, case, "reassign", "technician_not_active", assignee_id=both(company, "finance_officer").id, reassign_reason="ill")
+    refused(clerk, case, "reassign", "wrong_role", assignee_id=clerk.id, reassign_reason="ill")
+    refused(clerk, forward(company, case, "handed_over"), "reassign", "wrong_role", assignee_id=technician.id, reassign_reason="ill")
 
 
 def test_the_users_fault(company):

@@ -5,7 +5,7 @@ from return_repairs import BACK, CHECKED, METERS, PASSED, TEST, forward, held, i
 
 CASES, TRIED = set(), set()
 # Fired by the timer or after 90 days: test_return_repair_clocks moves the time; by files that merge: test_customers.
-BY_TIMER = {"pass_return_date", "close_uncollected", "change_customer"}
+BY_TIMER = {"mark_to_reassign", "pass_return_date", "close_uncollected", "change_customer"}
 
 
 def roles_of(company, event):
@@ -156,6 +156,8 @@ def test_what_is_lost_and_found(company):
     assert {(l["to_machine"], l["state"]) for l in links if l["state"] != "done"} == {("nonconformity", "waiting"), ("compensation", "waiting")}
     case = step(clerk, case, "found", "at_supplier", found_place="supplier", returned_condition="完好")
     assert case["to_tell"] == [] and set(case["clocks"]) == {"chase_exchange"} and case.get("outcome") is None
+    links = dispatcher.read("/v1/links", entity=case["id"])["data"]  # nobody is compensated for what was found
+    assert {(l["to_machine"], l["state"]) for l in links if l["mode"] == "later"} == {("nonconformity", "waiting"), ("compensation", "cancelled")}
     case = step(clerk, case, "report_loss", "lost", loss=LOSS)
     case = step(clerk, case, "found", "back_received", found_place="company", returned_condition="完好")
     assert case["clocks"] == {} and case["held_by"] == "clerk"
