@@ -57,3 +57,51 @@ create function same_goods(a jsonb, b jsonb) returns boolean language sql immuta
                         group by g.item, g.model, g.serial
                        having sum(g.qty) <> 0)
 $$;
+
+create index return_repair_shipped on return_repair (shipped_at) where shipped_at is not null;
+
+-- How makers and dealers did with what was sent to them from the first day to the last: each shipment by itself, from the
+-- log, since an item may go to several.
+create function supplier_report(first_day date, last_day date) returns jsonb language plpgsql stable as $$
+declare
+    begins timestamptz := first_day::timestamp at time zone company_zone();
+    ends timestamptz := (last_day + 1)::timestamp at time zone company_zone();
+begin
+    return (
+        with shipment as (
+            select r.id, r.failed_tests, s.event_no, s.at,
+                   (select n.event_no from entity_event n
+                     where n.entity_id = r.id and n.event = 'ship' and n.event_no > s.event_no order by n.event_no limit 1) as next_no,
+                   (select (c.changes ->> 'supplier_id')::uuid from entity_event c
+                     where c.entity_id = r.id and c.event_no < s.event_no and c.changes ? 'supplier_id' order by c.event_no desc limit 1) as supplier_id
+              from return_repair r
+              join entity_event s on s.entity_id = r.id and s.event = 'ship'
+             where r.shipped_at >= begins and s.at >= begins and s.at < ends),
+        course as (
+            select s.supplier_id, s.id, s.failed_tests, s.at,
+                   b.at as back_at, b.inputs ->> 'back_outcome' as outcome,
+                   exists (select from entity_event x where x.entity_id = s.id and x.event = 'refuse_supplier'
+                              and x.event_no > s.event_no and x.event_no < coalesce(s.next_no, 2147483647)) as refused,
+                   exists (select from entity_event x where x.entity_id = s.id and x.event = 'resend'
+                              and x.event_no > s.event_no and x.event_no < coalesce(s.next_no, 2147483647)) as failed,
+                   coalesce((select x.event = 'report_loss' from entity_event x where x.entity_id = s.id and x.event in ('report_loss', 'found')
+                              and x.event_no > s.event_no and x.event_no < coalesce(s.next_no, 2147483647) order by x.event_no desc limit 1), false) as lost
+              from shipment s
+              left join lateral (select x.at, x.inputs from entity_event x
+                                  where x.entity_id = s.id and x.event = 'receive_back' and x.to_state = 'back_received'
+                                    and x.event_no > s.event_no and x.event_no < coalesce(s.next_no, 2147483647)
+                                  order by x.event_no desc limit 1) b on true),
+        total as (
+            select c.supplier_id, count(*) as shipments, count(distinct c.id) as items, count(c.back_at) as back,
+                   round(avg(extract(epoch from c.back_at - c.at)) / 86400, 1) as mean_days,
+                   count(*) filter (where c.outcome = 'repaired') as repaired, count(*) filter (where c.outcome = 'exchanged') as exchanged,
+                   count(*) filter (where c.outcome = 'credited') as credited,
+                   count(*) filter (where c.outcome = 'returned_unrepaired') as returned_unrepaired,
+                   count(*) filter (where c.refused) as refused, count(*) filter (where c.lost) as lost, count(*) filter (where c.failed) as failed,
+                   count(distinct c.id) filter (where c.failed_tests >= time_rule_number('N_P5_FAILED_TESTS')) as twice_failed
+              from course c
+             group by c.supplier_id)
+        select coalesce(jsonb_agg(to_jsonb(t) || jsonb_build_object('supplier', p.name) order by t.shipments desc, p.name), '[]')
+          from total t
+          join supplier_contact p on p.id = t.supplier_id);
+end $$;

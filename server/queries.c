@@ -643,22 +643,3 @@ void handle_my_day(struct request *request)
                   "  from (select coalesce($3::date, company_date($2::timestamptz)) as day) d",
                   3, values, respond_json_cell);
 }
-
-void handle_report_followup(struct request *request)
-{
-    const char *from = request_argument(request, "from"), *to = request_argument(request, "to");
-    if (!request_accepts(request, "from to"))
-        return;
-    if (from == NULL || to == NULL || !clock_is_date(from) || !clock_is_date(to)) {
-        problem_respond(request, PROBLEM_unknown_parameter, "from, to");
-        return;
-    }
-    if (is_bound(request->principal)) {
-        problem_respond(request, PROBLEM_forbidden_role, NULL);
-        return;
-    }
-    const char **values = ARENA_ARRAY(&request->arena, const char *, 2);
-    values[0] = from;
-    values[1] = to;
-    request_query(request, "select followup_statistics($1::date, $2::date)", 2, values, respond_json_cell);
-}

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from aftercare import Company, Server
-from return_repairs import codes, come_home, forward, serial, supplier, walk_in
+from return_repairs import CHECKED, PASSED, codes, come_home, forward, serial, supplier, walk_in
 from test_clocks import breached, due, eventually
 
 
@@ -293,3 +293,43 @@ def test_the_items_of_a_clerk_who_is_absent_or_left_are_to_be_reassigned(company
     other = company.hire("return_repair_clerk", name="替班返修员")
     theirs = company.dispatcher.fire(theirs, "reassign", assignee_id=other.id, reassign_reason="left_company")
     assert theirs.get("to_reassign") is None and theirs["assignee_id"] == other.id and "chase_exchange" in theirs["clocks"]
+
+
+def test_the_figures_of_the_makers_count_each_shipment_by_itself(company):
+    company.set_clock("2028-03-01T09:00:00+08:00")
+    company.people.pop("technician", None)
+    clerk, shipping, officer = company.return_repair_clerk, company.shipping_clerk, company.materials_officer
+    good, bad = supplier(company, name="好厂家"), supplier(company, name="差厂家")
+    far = {"expected_return_at": "2028-03-12"}
+    one, two, three, lost, found = (forward(company, walk_in(company), "at_supplier", hand_over=far, register={"supplier_id": s["id"]}) for s in (good, bad, bad, bad, good))
+    late = forward(company, walk_in(company), "packed", hand_over=far, register={"supplier_id": good["id"]})
+    company.set_clock("2028-03-03T09:00:00+08:00")
+    clerk.fire(forward(company, one, "back_received"), "verify", **PASSED)  # two days
+    two = clerk.fire(two, "refuse_supplier", refusal="opened", maker_word="拆封")
+    two = clerk.fire(two, "change_supplier", supplier_id=good["id"], supplier_contact_name="孙工", item_is_back=True)
+    for case in (lost, found):
+        case = clerk.fire(case, "report_loss", loss={"what": "主板", "holder": "厂家", "value": 1, "evidence": "x"})
+    clerk.fire(case, "found", found_place="supplier", returned_condition="x")
+    two = forward(company, two, "at_supplier")
+    company.set_clock("2028-03-05T09:00:00+08:00")
+    for _ in range(2):  # comes back twice as it went: after four days, then at once
+        three = clerk.fire(forward(company, three, "back_received"), "resend", test_result="x", instruments=[{"facility_code": "MM-001"}], part_test_passed=False,
+                           packing_checked=CHECKED)
+    company.set_clock("2028-03-07T09:00:00+08:00")
+    forward(company, two, "back_received", receive_back={"back_outcome": "returned_unrepaired"})  # four days at the second one
+
+    def figures(first, last):
+        rows = officer.read("/v1/reports/suppliers", **{"from": first, "to": last})["data"]
+        return {r["supplier"]: {k: v for k, v in r.items() if v and k not in ("supplier", "supplier_id")} for r in rows}
+
+    assert figures("2028-03-01", "2028-03-31") == {
+        "差厂家": {"shipments": 4, "items": 3, "back": 2, "mean_days": 2.0, "repaired": 2, "refused": 1, "lost": 1, "failed": 2, "twice_failed": 1},
+        "好厂家": {"shipments": 3, "items": 3, "back": 2, "mean_days": 3.0, "repaired": 1, "returned_unrepaired": 1}}
+    assert figures("2028-03-03", "2028-03-04") == {"好厂家": {"shipments": 1, "items": 1, "back": 1, "mean_days": 4.0, "returned_unrepaired": 1}}
+    shipping.fire(late, "ship", carrier="顺丰", waybill="1", insured_value=1, carrier_due_on="2028-03-09")
+    assert figures("2028-03-01", "2028-03-06")["好厂家"]["shipments"] == 3 and figures("2028-03-01", "2028-03-07")["好厂家"]["shipments"] == 4
+    for wrong in ({"from": "2028-03-01"}, {"from": "2028-03-01", "to": "2028-02-30"}, {"from": "2028-03-01", "to": "2028-03-31", "x": "1"}):
+        assert officer.get("/v1/reports/suppliers", **wrong).status_code == 400
+    outlet = company.dispatcher.create("outlets", name="城南网点", kind="external", skills=["computer"])
+    manager = company.hire("outlet_manager", outlet_id=outlet["id"], department="outlet")
+    assert manager.get("/v1/reports/suppliers", **{"from": "2028-03-01", "to": "2028-03-31"}).status_code == 403
