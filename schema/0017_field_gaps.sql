@@ -105,3 +105,17 @@ begin
           from total t
           join supplier_contact p on p.id = t.supplier_id);
 end $$;
+
+alter table return_exchange add main_part boolean;
+insert into time_rule (code, seconds, days, number, mode, mark, title_en, title_zh) values
+    ('N_P9_MAIN_PART_MONTHS', null, null, 24, 'number', 'standard (recalled)', 'Warranty of the main parts of a computer', '微型计算机主要部件三包有效期(月)');
+
+-- The main parts of a computer are covered longer than the whole machine, never shorter; null: it is none.
+create function main_part_until(main_part boolean, product_class text, sold_on date, warranty_until date, days_in_repair integer) returns date
+language plpgsql stable as $$
+begin
+    if main_part is not true or product_class is distinct from 'computer' then
+        return null;
+    end if;
+    return greatest(warranty_until, (sold_on + make_interval(months => time_rule_number('N_P9_MAIN_PART_MONTHS')))::date + coalesce(days_in_repair, 0));
+end $$;

@@ -308,7 +308,7 @@ static const struct transition transitions[] = {
                               " address = coalesce((select r.address from repair r where r.id = e.parent_id), " OF_CUSTOMER("address") ");"
                               " equipment_id = (select q.id from equipment q where q.id = e.equipment_id and q.serial = e.serial and q.customer_id = e.customer_id);"
                               " serial = e.serial; model = e.model; contract_no = " OF_UNIT("contract_no") "; sold_on = " OF_UNIT("accepted_on") ";"
-                              " required_skill = " OF_UNIT("skill") "; parent_id = e.parent_id", LINK_MUST, NULL)),
+                              " required_skill = " OF_UNIT("skill") "; main_part = e.item_category in ('board', 'cpu_memory', 'hard_disk'); parent_id = e.parent_id", LINK_MUST, NULL)),
       .flags = TRANSITION_FINAL },
     { .event = "claim_carrier", .label = { "Claim on the carrier", "向承运人索赔" }, .clause = "designed", .from = "at_supplier lost", .to = "same",
       .by = CLERK " shipping_clerk", .takes = "carrier_claim_no note?", .guards = GUARDS(&claim_is_due),

@@ -42,6 +42,7 @@ static const struct clock clocks[] = {
 #define DUE "remedies((select c.kind from customer c where c.id = e.customer_id), e.product_class, e.sold_on, e.received_on, e.fault_on," \
     " company_date(e.opened_at), e.warranty_until, e.repairs_done, e.days_in_repair, e.repair_days, e.delay_cause, e.user_damage," \
     " e.distance_sale, e.contract_return_days, e.contract_exchange_days)"
+#define CLASS "coalesce(:product_class, e.product_class, case when " OF_UNIT("skill") " = 'computer' then 'computer' else 'listed' end)"
 #define NO_RIGHT "in ('goodwill', 'recall')"
 #define SOLD "coalesce(:sold_on, e.sold_on)"
 #define GOODS_IN "(e.goods_back_at is not null or e.loss_borne_by is not distinct from 'company')"
@@ -210,7 +211,7 @@ GUARD(difference_paid, "difference_unpaid", "coalesce(e.price_difference, 0) <= 
       "The price difference is not paid yet", "差价尚未收讫");
 
 #define FACTS \
-    " serial? model? contract_no? contract_return_days? contract_exchange_days? product_class? distance_sale? sold_on? received_on? fault_on?" \
+    " serial? model? contract_no? contract_return_days? contract_exchange_days? product_class? main_part? distance_sale? sold_on? received_on? fault_on?" \
     " purchase_price? invoice_no? payer_name? lines?"
 #define FINDINGS " fault_on? sold_on? received_on? repairs_done? repair_days? delay_cause? user_damage? product_class? negotiated_outcome?"
 #define ASSIGN_GUARDS &technician_is_active, &technician_is_qualified, &technician_skill_fits, &not_own_repair
@@ -252,11 +253,12 @@ static const struct transition transitions[] = {
     { .event = "register", .label = { "Register", "受理登记" }, .clause = "P9 4.2", .from = "applied", .to = "registered",
       .by = "hotline_clerk dispatcher", .takes = "return_reason? required_skill?" FACTS, .guards = GUARDS(&sale_known, &dates_fit),
       .effects = EFFECTS(SET("registered_at", ":at"), SET("sold_on", "coalesce(" SOLD ", " OF_UNIT("accepted_on") ")"),
-                         SET("warranty_until", OF_UNIT("warranty_until")), SET("days_in_repair", "coalesce(" OF_UNIT("days_in_repair") ", 0)"),
+                         SET("warranty_until", "coalesce(main_part_until(coalesce(:main_part, e.main_part), " CLASS ", coalesce(" SOLD ", " OF_UNIT("accepted_on") "), "
+                                               OF_UNIT("warranty_until") ", " OF_UNIT("days_in_repair") "), " OF_UNIT("warranty_until") ")"), SET("days_in_repair", "coalesce(" OF_UNIT("days_in_repair") ", 0)"),
                          SET("model", "coalesce(:model, e.model, " OF_UNIT("model") ")"),
                          SET("contract_no", "coalesce(:contract_no, e.contract_no, " OF_UNIT("contract_no") ", (select c.contract_no from customer c where c.id = e.customer_id))"),
                          SET("required_skill", "coalesce(:required_skill, e.required_skill, " OF_UNIT("skill") ")"),
-                         SET("product_class", "coalesce(:product_class, e.product_class, case when " OF_UNIT("skill") " = 'computer' then 'computer' else 'listed' end)"),
+                         SET("product_class", CLASS),
                          SET("repairs_done", "repairs_in_warranty(e.equipment_id, coalesce(:serial, e.serial), e.customer_id, company_date(:at))"),
                          SET("repair_days", "(select company_date(:at) - company_date(coalesce(r.taken_at, r.opened_at)) from repair r where r.id = e.parent_id)"),
                          STOP("register_due"), START("analysis_due"), RECORD("return_slip"), RECORD("return_request"),
@@ -438,7 +440,7 @@ static const struct machine return_exchange = {
     .fields = return_exchange_fields, .states = states, .transitions = transitions, .clocks = clocks, .timers = timers, .given = given,
     .owner = "dispatcher",
     .amends = "contact_name contact_phone address return_reason sold_on received_on fault_on contract_no contract_return_days contract_exchange_days"
-              " product_class distance_sale purchase_price invoice_no payer_name required_skill region",
+              " product_class main_part distance_sale purchase_price invoice_no payer_name required_skill region",
     .signed_fields = "kind remedy refund_amount price_difference replacement_model replacement_serial goods_back_condition difference_decision lines",
     .default_outlet = ":scope_outlet",
 };

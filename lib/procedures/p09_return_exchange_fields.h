@@ -132,6 +132,7 @@ static const struct field return_exchange_fields[] = {
     { "contract_return_days", FIELD_INTEGER, { "Days for a return by contract", "合同约定退货天数" }, 0, 0, 3650 },
     { "contract_exchange_days", FIELD_INTEGER, { "Days for an exchange by contract", "合同约定换货天数" }, 0, 0, 3650 },
     { "product_class", FIELD_ENUM, { "Rules for the product", "三包类别" }, 0, .choices = product_classes },
+    { "main_part", FIELD_BOOLEAN, { "A main part of a computer", "微型计算机主要部件" } },
     { "distance_sale", FIELD_BOOLEAN, { "Sold at a distance", "远程销售" } },
     { "sold_on", FIELD_DATE, { "Sold on", "售出日期" }, FIELD_FILTER },
     { "received_on", FIELD_DATE, { "Received on", "收货日期" } },

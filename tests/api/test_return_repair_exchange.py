@@ -66,7 +66,7 @@ def test_a_main_board_comes_back_unrepaired_and_is_exchanged_and_the_customer_is
     board = clerk.fire(board, "ask_exchange", decided_by="李明")
     exchange = exchange_of(company, board)
     assert (exchange["state"], exchange["kind"], exchange["serial"], exchange["parent_id"]) == ("applied", "exchange", board["serial"], repair["id"])
-    assert exchange["customer_id"] == repair["customer_id"] and board["number"] in exchange["return_reason"] and exchange.get("equipment_id") is None
+    assert exchange["customer_id"] == repair["customer_id"] and board["number"] in exchange["return_reason"] and exchange.get("equipment_id") is None and exchange["main_part"] is True
 
     # The parts that stayed here go along, the board into the scrap store; the repair waits no longer.
     board = clerk.fire(board, "take_leftovers", leftovers_taken=[{"tag_no": "S2", "quantity": 2}])
