@@ -205,6 +205,9 @@ GUARD(payer_is_other, "own_approval", "e.funds_approved_by is distinct from :act
 GUARD(lines_settled, "line_without_outcome",
       "e.lines is null or not exists (select from jsonb_array_elements(e.lines) l where l ->> 'outcome' is null)", NULL,
       "Every line needs an outcome", "每行均须有处理结果");
+GUARD(something_done, "all_kept",
+      "e.lines is null or exists (select from jsonb_array_elements(e.lines) l where l ->> 'outcome' is distinct from 'kept')", NULL,
+      "The customer keeps everything: that is a withdrawal", "客户全部保留,应办理撤回");
 GUARD(refund_done, "refund_open", "e.refund_status in ('none', 'paid')", NULL, "The refund is not paid yet", "尚未退款");
 GUARD(exchange_done, "exchange_open", "e.remedy <> 'exchange' or e.delivered_on is not null", NULL, "The replacement is not delivered yet", "换货尚未交付");
 GUARD(difference_paid, "difference_unpaid", "coalesce(e.price_difference, 0) <= 0 or e.difference_settled_at is not null", NULL,
@@ -232,7 +235,7 @@ GUARD(difference_paid, "difference_unpaid", "coalesce(e.price_difference, 0) <= 
 #define COMPLAINT_IF(what, condition) \
     OPEN("complaint", "register", "customer_id = m.customer_id; return_exchange_id = m.id; text = " what "; found_at = m.changed_at", LINK_LATER, condition)
 #define COMPLETE_GUARDS \
-    GUARDS(&goods_in, &difference_decided, &refund_done, &exchange_done, &difference_paid, &lines_settled, &signed_or_refused, &signature_bound)
+    GUARDS(&goods_in, &difference_decided, &refund_done, &exchange_done, &difference_paid, &lines_settled, &something_done, &signed_or_refused, &signature_bound)
 #define COMPLETE_TAKES "customer_signature? signature_refused? signature_refused_reason? evidence? note?"
 #define SUPPLIER_CLAIM \
     OPEN("supplier_claim", "claim", "parent_id = e.id; supplier = e.supplier; item = coalesce(e.model, e.serial, e.number); serial = e.serial;" \

@@ -336,6 +336,8 @@ def test_the_exchange(company):
     refused(dispatcher, case, "set_outcomes", "other_lines", lines=[{"item": "其他", "qty": 1, "outcome": "kept"}])
     refused(dispatcher, case, "set_outcomes", "outcome_does_not_fit", lines=[{"item": "主机", "qty": 1, "outcome": "refunded"}])
     refused(company.deputy_gm, case, "approve_funds", "no_refund_due")
+    kept = dispatcher.fire(case, "set_outcomes", lines=[{"item": "主机", "qty": 1, "outcome": "kept"}])
+    refused(materials, kept, "complete", "all_kept", customer_signature=signature(kept))
     case = dispatcher.fire(case, "set_outcomes", lines=[{"item": "主机", "qty": 1, "outcome": "exchanged"}])
     # Another step of the customer's file may have ended the unit: then the exchange says why it cannot be completed.
     unit = dispatcher.read("/v1/equipment/" + case["equipment_id"])

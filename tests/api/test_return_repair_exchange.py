@@ -167,3 +167,22 @@ def test_two_tests_in_one_moment_do_not_lose_the_signal(company):
     assert signals and all(s["state"] == "waiting" for s in signals)
     source = [l["to_machine"] for l in company.dispatcher.read("/v1/links", entity=signals[0]["from_id"])["data"]]
     assert sorted(source) == ["improvement", "recall_signal"]
+
+
+def test_two_items_that_come_home_in_one_moment_wake_the_repair(company):
+    import concurrent.futures
+
+    clerk, technician = company.return_repair_clerk, company.technician
+    for _ in range(6):
+        repair, one = sent_by_repair(company)
+        two = technician.create("return-repairs", item="显卡", item_category="board", serial=serial("GPU"), fault="花屏", parent_id=repair["id"])
+        cases = [forward(company, c, "verified") for c in (one, two)]
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            list(pool.map(lambda c: clerk.post(c["href"] + "/deliver_internal", {"receipt_to": company.dispatcher.id}, headers={"If-Match": "*"}).raise_for_status(), cases))
+        assert technician.read(repair["href"])["state"] == "repairing"
+
+
+def test_items_that_travel_together_are_found_by_their_waybill(company):
+    waybill = serial("SF")
+    sent = {forward(company, walk_in(company), "shipped", ship={"waybill": waybill})["id"] for _ in range(3)}
+    assert {c["id"] for c in company.shipping_clerk.read("/v1/return-repairs", waybill=waybill)["data"]} == sent
