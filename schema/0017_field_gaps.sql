@@ -119,3 +119,6 @@ begin
     end if;
     return greatest(warranty_until, (sold_on + make_interval(months => time_rule_number('N_P9_MAIN_PART_MONTHS')))::date + coalesce(days_in_repair, 0));
 end $$;
+
+insert into time_rule (code, seconds, days, number, mode, mark, title_en, title_zh) values
+    ('T_P5_ADVISE', null, 1, null, 'working_days', 'manual P5 4.2(4); value designed', 'Tell the maker when the item arrives', '告知厂家到货时间');

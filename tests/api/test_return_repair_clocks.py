@@ -54,6 +54,19 @@ def test_the_maker_is_contacted_within_two_working_days_of_registering(company):
     assert case["clocks"] == {} and case["overdue"] is False
 
 
+def test_the_maker_is_told_within_a_working_day_when_the_item_arrives(company):
+    company.set_clock("2027-01-14T15:00:00+08:00")
+    told, arrived, forgotten = (forward(company, walk_in(company), "shipped") for _ in range(3))
+    assert due(told, "advise_due").isoformat() == "2027-01-16T00:00:00+08:00"
+    assert company.return_repair_clerk.fire(told, "advise_supplier")["clocks"] == {}
+    assert set(company.return_repair_clerk.fire(arrived, "confirm_arrival", arrived_safely=True)["clocks"]) == {"chase_exchange"}
+    company.set_clock("2027-01-15T23:59:30+08:00")
+    settle_down()
+    assert "advise_due" not in breached(company, forgotten)
+    company.set_clock("2027-01-16T00:00:30+08:00")
+    assert eventually(lambda: "advise_due" in breached(company, forgotten)) and "advise_due" not in breached(company, told) + breached(company, arrived)
+
+
 def test_each_class_is_chased_in_its_own_rhythm_that_begins_anew_at_each_chase(company):
     clerk = company.return_repair_clerk
     company.set_clock("2027-01-18T09:00:00+08:00")
