@@ -58,6 +58,9 @@ create function same_goods(a jsonb, b jsonb) returns boolean language sql immuta
                        having sum(g.qty) <> 0)
 $$;
 
+create index return_repair_back_waybill on return_repair (back_waybill) where back_waybill is not null;
+create index return_repair_returned_serial on return_repair (returned_serial) where returned_serial is not null;
+create index return_repair_tag on return_repair (tag_no) where tag_no is not null;
 create index return_repair_shipped on return_repair (shipped_at) where shipped_at is not null;
 
 -- How makers and dealers did with what was sent to them from the first day to the last: each shipment by itself, from the

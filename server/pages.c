@@ -23,11 +23,13 @@ static const char *member(const json_t *object, const char *name)
     return json_string_value(json_object_get(object, name));
 }
 
-/* The code carries the number and the beginning of the content's hash: enough to tell a copy from a forgery. */
-static void put_qr(struct buf *out, const char *number, const char *hash)
+/* The code carries the case, which a scan then finds, the paper's number and the beginning of its content's hash: enough to
+ * tell a copy from a forgery. */
+static void put_qr(struct buf *out, const json_t *record)
 {
     char text[160];
-    (void)snprintf(text, sizeof text, "%s %.16s", number, hash);
+    const char *entity = member(json_object_get(record, "content"), "number");
+    (void)snprintf(text, sizeof text, "%.40s %.40s %.16s", entity == NULL ? "" : entity, member(record, "number"), member(record, "content_sha256"));
     QRcode *code = QRcode_encodeString8bit(text, 0, QR_ECLEVEL_M);
     if (code == NULL)
         return;
@@ -238,7 +240,7 @@ static void put_sticker(struct sheet *sheet)
 {
     const json_t *r = sheet->record;
     buf_puts(sheet->out, "<section>");
-    put_qr(sheet->out, member(r, "number"), member(r, "content_sha256"));
+    put_qr(sheet->out, r);
     buf_puts(sheet->out, "<h1>");
     buf_html(sheet->out, member(r, sheet->language == LANGUAGE_ZH ? "title_zh" : "title_en"));
     buf_puts(sheet->out, "</h1><p class=\"copy\">");
@@ -261,7 +263,7 @@ static void put_copy(struct sheet *sheet, const char *copy)
     bool zh = sheet->language == LANGUAGE_ZH;
     const json_t *r = sheet->record;
     buf_puts(sheet->out, "<section>");
-    put_qr(sheet->out, member(r, "number"), member(r, "content_sha256"));
+    put_qr(sheet->out, r);
     buf_puts(sheet->out, "<p class=\"company\">");
     buf_html(sheet->out, member(r, "company"));
     buf_puts(sheet->out, "</p><h1>");

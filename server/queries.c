@@ -319,15 +319,25 @@ void handle_search(struct request *request)
                "    (select q.id, 'equipment', 'serial' from equipment q where q.serial like %s::text || '%%' limit 10)\n    union all\n"
                "    (select r.id, 'repair', 'serial' from repair r where r.serial like %s::text || '%%' order by r.closed_at is not null, r.id desc limit 10)\n    union all\n"
                "    (select r.id, 'repair', 'phone' from repair r where r.contact_phone like %s::text || '%%' order by r.closed_at is not null, r.id desc limit 10)\n    union all\n"
-               "    (select p.id, 'person', 'name' from person p where p.name = %s::text limit 10))\n",
-               plain, v, v, plain, plain, plain, plain, v, plain, v, v, v, plain);
+               "    (select p.id, 'person', 'name' from person p where p.name = %s::text limit 10)\n    union all\n"
+               "    (select r.id, 'return_repair', 'serial' from return_repair r where r.serial like %s::text || '%%' order by r.closed_at is not null, r.id desc limit 10)\n    union all\n"
+               "    (select r.id, 'return_repair', 'serial' from return_repair r where r.returned_serial = %s::text limit 10)\n    union all\n"
+               "    (select r.id, 'return_repair', 'waybill' from return_repair r where r.waybill = %s::text order by r.closed_at is not null, r.id desc limit 10)\n    union all\n"
+               "    (select r.id, 'return_repair', 'waybill' from return_repair r where r.back_waybill = %s::text order by r.closed_at is not null, r.id desc limit 10)\n    union all\n"
+               "    (select r.id, 'return_repair', 'tag' from return_repair r where r.tag_no = %s::text order by r.closed_at is not null, r.id desc limit 10)\n    union all\n"
+               "    (select x.id, 'return_exchange', 'serial' from return_exchange x where x.serial like %s::text || '%%' order by x.closed_at is not null, x.id desc limit 10)\n    union all\n"
+               "    (select f.id, 'facility', 'code' from facility f where f.code = %s::text)\n    union all\n"
+               "    (select f.id, 'facility', 'serial' from facility f where f.serial like %s::text || '%%' limit 10))\n",
+               plain, v, v, plain, plain, plain, plain, v, plain, v, v, v, plain, v, plain, plain, plain, plain, v, plain, v);
     buf_puts(&query.sql,
              "select jsonb_build_object('machine', f.machine, 'id', n.id, 'number', n.number, 'found_by', min(f.by),\n"
              "       'name', coalesce((select c.name from customer c where c.id = n.id), (select q.model from equipment q where q.id = n.id),\n"
              "                        (select p.name from person p where p.id = n.id),\n"
-             "                        (select c.name from repair r join customer c on c.id = r.customer_id where r.id = n.id)),\n"
+             "                        (select f.name from facility f where f.id = n.id),\n"
+             "                        (select c.name from customer c where c.id = n.customer_id)),\n"
              "       'state', coalesce((select r.state from repair r where r.id = n.id), (select c.state from customer c where c.id = n.id),\n"
-             "                         (select q.state from equipment q where q.id = n.id)),\n"
+             "                         (select q.state from equipment q where q.id = n.id), (select r.state from return_repair r where r.id = n.id),\n"
+             "                         (select x.state from return_exchange x where x.id = n.id), (select f.state from facility f where f.id = n.id)),\n"
              "       'warranty_until', (select q.warranty_until from equipment q where q.id = n.id))\n"
              "  from found f\n  join entity n on n.id = f.id\n where true");
     buf_puts(&query.sql, readable_machines(request, "f.machine"));

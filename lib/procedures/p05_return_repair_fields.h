@@ -214,6 +214,7 @@ static const struct field return_repair_fields[] = {
     { "withdrawal_wish", FIELD_TEXT, { "Customer's wish", "客户撤回意愿" }, 0, 1, 500 },
     REF("swapped_with", "Swapped with", "互换物品", FIELD_FILTER, "return_repair"),
     { "customer_signature", FIELD_OBJECT, { "Customer's signature", "客户签字" }, 0, .items = signature_items },
+    { "legal_advice", FIELD_TEXT, { "Legal advice", "法律意见" }, FIELD_TRANSIENT, 1, 1000 },
     { "loss_note", FIELD_TEXT, { "Why the receipt is missing", "收条遗失说明" }, 0, 1, 1000 },
     { "returned_customer_at", FIELD_TIME, { "Returned to the customer", "返回客户时间" }, FIELD_COMPUTED | FIELD_FILTER },
     { "contact_attempts", FIELD_LIST, { "Contact attempts", "联系记录" }, FIELD_COMPUTED, .items = contact_attempt_items },

@@ -346,3 +346,31 @@ def test_the_figures_of_the_makers_count_each_shipment_by_itself(company):
     outlet = company.dispatcher.create("outlets", name="城南网点", kind="external", skills=["computer"])
     manager = company.hire("outlet_manager", outlet_id=outlet["id"], department="outlet")
     assert manager.get("/v1/reports/suppliers", **{"from": "2028-03-01", "to": "2028-03-31"}).status_code == 403
+
+
+def test_what_a_walk_in_never_collects_is_decided_on_after_ninety_days_and_three_attempts(company):
+    company.set_clock("2028-04-03T09:00:00+08:00")
+    company.people.pop("technician", None)
+    deputy, technician = company.deputy_gm, company.technician
+    case = forward(company, walk_in(company), "to_technician", hand_over={"expected_return_at": "2028-04-10"},
+                   register={"leftover_parts": [{"name": "CPU", "quantity": 1, "tag_no": "S1", "place": "A"}]}, receive_back={"back_outcome": "returned_unrepaired"})
+    by_repair = forward(company, walk_in(company), "to_technician", hand_over={"expected_return_at": "2028-04-10"})
+    away = company.return_repair_clerk.fire(forward(company, walk_in(company), "at_supplier", hand_over={"expected_return_at": "2028-04-10"}), "declare_scrap",
+                                            scrap_reason="x", maker_word="y")
+    company.set_clock("2028-07-02T08:59:00+08:00")
+    advice = dict(legal_advice="按民法典提存")
+
+    def codes_of(entity):
+        return sorted(codes(deputy.try_fire(entity, "close_uncollected", **advice)))
+
+    assert codes_of(case) == ["leftovers_in_store", "not_kept_long_enough", "not_tried_enough"]
+    for channel, day in (("phone", 2), ("letter", 2), ("phone", 3)):
+        company.set_clock(f"2028-07-0{day}T09:0{1 if channel == 'phone' else 2}:00+08:00")
+        for entity in (case, away):
+            company.dispatcher.fire(entity, "contact_attempt", channel_used=channel, contact_result="no_answer")
+    assert codes_of(case) == ["leftovers_in_store"] and codes_of(away) == ["item_not_here"]
+    assert codes_of(by_repair) == ["not_tried_enough"]
+    technician.fire(case, "take_leftovers", leftovers_taken=[{"tag_no": "S1", "quantity": 1}])
+    assert technician.try_fire(case, "close_uncollected", **advice).status_code == 403
+    done = deputy.fire(case, "close_uncollected", **advice)
+    assert (done["state"], done["outcome"]) == ("scrap_disposed", "scrap_disposed")

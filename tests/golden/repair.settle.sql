@@ -14,7 +14,7 @@ select e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_i
               case when ($10::text is not null or $7::boolean is true) is not true then 'opinion_missing/customer_opinion' end,
               case when (e.charge_total <= coalesce(e.price_told, 0) + coalesce(e.empty_run_fee, 0)) is not true then 'charge_above_price_told' end,
               case when (case coalesce($11::text, 'none') when 'none' then e.charge_total = 0 when 'paid' then e.charge_total > 0 when 'on_account' then e.charge_total > 0 and e.on_account_by is not null else e.charge_total > 0 and e.waived_by is not null end) is not true then 'payment_does_not_fit/payment_status' end,
-              case when (e.device_at = 'customer' or e.outcome = 'scrapped' or (e.outcome = 'replaced' and exists (select from return_exchange x where x.parent_id = e.id and x.goods_back_at is not null)) or ($12::boolean is true and ($13::boolean is true or $14::text is not null))) is not true then 'device_not_returned/device_returned' end,
+              case when (e.device_at = 'customer' or e.outcome = 'scrapped' or (e.outcome = 'replaced' and exists (select from return_exchange x where x.parent_id = e.id and (x.goods_back_at is not null or x.loss_borne_by = 'company'))) or ($12::boolean is true and ($13::boolean is true or $14::text is not null))) is not true then 'device_not_returned/device_returned' end,
               case when (e.loss is null or e.loss_settled_at is not null) is not true then 'loss_open' end,
               case when (not exists (select from return_repair x where x.parent_id = e.id and x.closed_at is null and x.state not in ('to_technician', 'scrap_stored'))) is not true then 'item_still_away' end
           ], null) as refused) v
