@@ -125,3 +125,27 @@ end $$;
 
 insert into time_rule (code, seconds, days, number, mode, mark, title_en, title_zh) values
     ('T_P5_ADVISE', null, 1, null, 'working_days', 'manual P5 4.2(4); value designed', 'Tell the maker when the item arrives', '告知厂家到货时间');
+
+alter table return_repair add rights_told jsonb;
+
+-- What the law gives the customer beside the repair when it takes until then; a late maker is the repairer's delay towards him.
+-- Null: nobody knows when the unit was sold.
+create function return_repair_rights(customer uuid, unit uuid, main_part boolean, cause text, came_on date, told_on date, back_on date) returns jsonb
+language plpgsql stable as $$
+declare
+    q equipment%rowtype;
+    product_class text;
+begin
+    select * into q from equipment e where e.id = unit;
+    if q.accepted_on is null then
+        return null;
+    end if;
+    product_class := case when q.skill = 'computer' then 'computer' else 'listed' end;
+    return (select coalesce(jsonb_agg(jsonb_build_object('remedy', r.value ->> 'remedy', 'basis', r.value ->> 'basis', 'last_day', r.value -> 'last_day')
+                                      order by r.ordinality), '[]')
+              from jsonb_array_elements(remedies((select c.kind from customer c where c.id = customer), product_class, q.accepted_on, null, came_on, told_on,
+                                                 coalesce(main_part_until(main_part, product_class, q.accepted_on, q.warranty_until, q.days_in_repair), q.warranty_until),
+                                                 repairs_in_warranty(unit, null, null, came_on), q.days_in_repair, back_on - came_on, 'repairer',
+                                                 cause = 'human', null, null, null)) with ordinality r
+             where r.value ->> 'remedy' <> 'repair');
+end $$;

@@ -94,6 +94,7 @@ static const struct clock clocks[] = {
 #define RECEIVE_TAKES "item fault parent_id? customer_id? item_category? equipment_id? model? serial? accessories? contact_name?" \
     " contact_phone? priority? copy_with_customer?"
 #define OF_REPAIR(column) "(select r." column " from repair r where r.id = :parent_id)"
+#define MAIN_PART "(e.item_category in ('board', 'cpu_memory', 'hard_disk'))"
 #define OF_CUSTOMER(column) "(select o." column " from customer o where o.id = e.customer_id)"
 #define OF_UNIT(column) "(select q." column " from equipment q where q.id = e.equipment_id)"
 #define RECEIVED SET("source", "case when :parent_id is null then 'customer' else 'slip' end"), \
@@ -186,6 +187,8 @@ static const struct transition transitions[] = {
                          SET("must_tell", "not e.to_tell <@ :told_about"), SET("customer_told_at", ":at"),
                          SET("customer_told_until", "case when 'long_return' = any(:told_about) then coalesce(:expected_return_at, e.expected_return_at)"
                                                     " else e.customer_told_until end"),
+                         SET_IF("rights_told", "return_repair_rights(e.customer_id, e.equipment_id, " MAIN_PART ", e.cause, company_date(e.opened_at), company_date(:at),"
+                                               " coalesce(:expected_return_at, e.expected_return_at))", ":told_about && '{long_return,exchange_option}'"),
                          STOP_IF("tell_long", "'long_return' = any(:told_about)"), STOP_IF("tell_scrap", "'scrap' = any(:told_about)"),
                          STOP_IF("tell_loss", "'loss' = any(:told_about)")),
       .flags = TRANSITION_FINAL },
@@ -314,7 +317,7 @@ static const struct transition transitions[] = {
                               " address = coalesce((select r.address from repair r where r.id = e.parent_id), " OF_CUSTOMER("address") ");"
                               " equipment_id = (select q.id from equipment q where q.id = e.equipment_id and q.serial = e.serial and q.customer_id = e.customer_id);"
                               " serial = e.serial; model = e.model; contract_no = " OF_UNIT("contract_no") "; sold_on = " OF_UNIT("accepted_on") ";"
-                              " required_skill = " OF_UNIT("skill") "; main_part = e.item_category in ('board', 'cpu_memory', 'hard_disk'); parent_id = e.parent_id", LINK_MUST, NULL)),
+                              " required_skill = " OF_UNIT("skill") "; main_part = " MAIN_PART "; parent_id = e.parent_id", LINK_MUST, NULL)),
       .flags = TRANSITION_FINAL },
     { .event = "claim_carrier", .label = { "Claim on the carrier", "向承运人索赔" }, .clause = "designed", .from = "at_supplier lost", .to = "same",
       .by = CLERK " shipping_clerk", .takes = "carrier_claim_no note?", .guards = GUARDS(&claim_is_due),

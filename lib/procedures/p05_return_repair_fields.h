@@ -120,6 +120,12 @@ static const struct field taken_items[] = {
     { "quantity", FIELD_INTEGER, { "Quantity", "数量" }, 0, 1, 1000 },
     { NULL },
 };
+static const struct field right_items[] = {
+    { "remedy", FIELD_TEXT, { "Remedy", "处理方式" } },
+    { "basis", FIELD_TEXT, { "Basis", "依据" } },
+    { "last_day?", FIELD_DATE, { "Last day", "最后日期" } },
+    { NULL },
+};
 static const struct field loss_items[] = {
     { "what", FIELD_TEXT, { "What is lost or damaged", "遗失或损坏物品" }, 0, 1, 300 },
     { "holder", FIELD_TEXT, { "Who held it", "保管人" }, 0, 1, 120 },
@@ -159,6 +165,7 @@ static const struct field return_repair_fields[] = {
     { "must_tell", FIELD_BOOLEAN, { "Customer still to be told", "待告知客户" }, FIELD_COMPUTED | FIELD_FILTER },
     { "customer_told_at", FIELD_TIME, { "Customer told", "告知客户时间" }, FIELD_COMPUTED | FIELD_FILTER },
     { "customer_told_until", FIELD_DATE, { "Date the customer knows", "已告知的返回日期" }, FIELD_COMPUTED },
+    { "rights_told", FIELD_LIST, { "What the law gives by that date", "届时法定权利" }, FIELD_COMPUTED, .items = right_items },
     { "told_by", FIELD_ENUM, { "How told", "告知方式" }, 0, .choices = told_channels },
     { "remedy_offered", FIELD_ENUM, { "Remedy offered", "提供的补救" }, FIELD_FILTER, .choices = remedies },
     { "quote_amount", FIELD_MONEY, { "Quote in fen", "报价(分)" }, FIELD_FILTER, 1, 1000000000 },

@@ -222,3 +222,17 @@ def test_the_code_on_a_label_begins_with_the_number_of_its_case(company):
     code = qr.QRcode_encodeString8bit(f"{case['number']} {record['number']} {record['content_sha256'][:16]}".encode(), 0, 1).contents
     dark = {(x, y) for y in range(code.width) for x in range(code.width) if code.data[y * code.width + x] & 1}
     assert {(int(x), int(y)) for x, y in re.findall(r"M(\d+) (\d+)h1v1", page)} == dark
+
+
+def test_what_the_customer_is_told_says_what_the_law_gives_him_by_then(company):
+    def told_rights(days, **fields):
+        customer, unit = company.customer_with_unit()
+        case = walk_in(company, customer_id=customer["id"], equipment_id=unit["id"], serial=unit["serial"], item_category="other_shell")
+        case = forward(company, case, "handed_over", hand_over={"expected_return_at": company.day(days)}, **fields)
+        return [(r["remedy"], r["basis"]) for r in tell(company, case, "long_return")["rights_told"]]
+
+    assert told_rights(30) == []
+    assert told_rights(31) == [("exchange", "repair_delay"), ("return", "repair_delay")]
+    assert told_rights(31, test={"cause": "human"}) == []
+    case = forward(company, walk_in(company), "handed_over", hand_over={"expected_return_at": company.day(31)})
+    assert tell(company, case, "long_return").get("rights_told") is None  # nobody knows when it was sold
