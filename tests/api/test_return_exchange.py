@@ -193,6 +193,26 @@ def test_a_replacement_accepted_in_a_repair_is_exchanged_and_its_warranty_begins
     assert case["serial"] != unit["serial"] and company.dispatcher.read("/v1/equipment", former_serials=case["serial"])["data"][0]["id"] == unit["id"]
 
 
+def test_a_device_that_the_company_lost_on_its_way_into_the_exchange_does_not_hold_the_settlement(company):
+    prepare(company)
+    customer, unit = sold(company, days_ago=100)
+    technician = company.technician
+    repair = company.dispatcher.fire(company.register(customer=customer, unit=unit), "dispatch", assignee_id=technician.id)
+    for event, body in (("schedule", {"appointment_at": company.at(1), "charge_told": True}), ("arrive", {"appearance_in_order": True}),
+                        ("confirm_problem", {"fault_confirmed": "x"}),
+                        ("take_back", {"diagnosis": "x", "devices": [{"item": "主机", "condition": "完好"}], "copy_with_customer": True}),
+                        ("hand_slip_copy", {"handed_to": company.dispatcher.id}), ("advise_replacement", {"replacement_reason": "x", "replacement_price": 1}),
+                        ("accept_replacement", {"customer_choice": "x"})):
+        repair = technician.fire(repair, event, **body)
+    case = company.dispatcher.read("/v1/return-exchanges", parent=repair["id"])["data"][0]
+    case = advance(company, case, "complete", remedy="exchange",
+                   submit={"proposal": "x", "remedy": "exchange", "basis": "goodwill", "goodwill_reason": "老客户"})
+    settle = dict(customer_opinion="好", customer_signature={"name": "李", "content_sha256": repair["content_sha256"]})
+    assert technician.try_fire(repair, "settle", **settle).json()["errors"][0]["code"] == "device_not_returned"
+    company.dispatcher.fire(case, "report_loss", loss={"what": "主机", "holder": "库房", "value": PRICE, "evidence": "盘点"})
+    assert technician.fire(repair, "settle", **settle)["state"] == "settled"
+
+
 def test_out_of_warranty_a_replacement_is_a_sale_and_opens_no_exchange(company):
     prepare(company)
     technician = company.technician
