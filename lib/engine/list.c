@@ -329,6 +329,7 @@ static const struct {
     { "customer", "(select jsonb_build_object('id', x.id, 'number', x.number, 'name', x.name, 'region', x.region, 'kind', x.kind) from customer x where x.id = e.customer_id)" },
     { "outlet", "(select jsonb_build_object('id', x.id, 'number', x.number, 'name', x.name) from outlet x where x.id = e.outlet_id)" },
     { "equipment", "(select jsonb_build_object('id', x.id, 'number', x.number, 'serial', x.serial, 'model', x.model, 'warranty_until', x.warranty_until) from equipment x where x.id = e.equipment_id)" },
+    { "supplier", "(select jsonb_build_object('id', x.id, 'number', x.number, 'name', x.name, 'contact_name', x.contact_name, 'phone', x.phone) from supplier_contact x where x.id = e.supplier_id)" },
     { "load", "(select jsonb_build_object('open', count(*), 'today', count(*) filter (where company_date(r.appointment_at) = company_date(%s::timestamptz))) from repair r where r.assignee_id = e.id and r.closed_at is null and r.settled_at is null)" },
 };
 
@@ -344,6 +345,7 @@ const char *plan_expansion(const struct machine_plan *machine, size_t i, const c
     for (size_t x = 0; x < sizeof expansions / sizeof *expansions; x++) {
         const char *name = expansions[x].name;
         bool has = (strcmp(name, "equipment") != 0 || plan_column(machine, "equipment_id") != SIZE_MAX) &&
+                   (strcmp(name, "supplier") != 0 || plan_column(machine, "supplier_id") != SIZE_MAX) &&
                    (strcmp(name, "load") != 0 || strcmp(machine->machine->name, "person") == 0);
         if (has && i-- == 0) {
             *ret_sql = expansions[x].sql;

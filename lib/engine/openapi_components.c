@@ -68,7 +68,7 @@ static const struct {
       "text",
       "",
       false,
-      { "Referenced entities to put in: customer,equipment,assignee,outlet; of persons: load", "展开引用" } },
+      { "Referenced entities to put in: customer,equipment,assignee,outlet,supplier; of persons: load", "展开引用" } },
     { "count", "query", "count", "exact", ",\"enum\":[\"exact\"]", false, { "Count all that match", "精确计数" } },
     { "explain",
       "query",

@@ -128,7 +128,7 @@ GUARD(payment_fits, "payment_does_not_fit",
       "payment_status", "Payment does not fit the charge, or its approval is missing", "付款方式与费用不符或缺少批准");
 GUARD(device_back, "device_not_returned",
       "e.device_at = 'customer' or e.outcome = 'scrapped'"
-      " or (e.outcome = 'replaced' and exists (select from return_exchange x where x.parent_id = e.id and x.goods_back_at is not null))"
+      " or (e.outcome = 'replaced' and exists (select from return_exchange x where x.parent_id = e.id and (x.goods_back_at is not null or x.loss_borne_by = 'company')))"
       " or (:device_returned is true and (:customer_copy_taken_in is true or :loss_note is not null))",
       "device_returned", "Give the device back and take the customer's copy in", "须交还设备并收回客户联");
 GUARD(loss_made_good, "loss_open", "e.loss is null or e.loss_settled_at is not null", NULL,
@@ -411,7 +411,7 @@ static const struct transition transitions[] = {
       .from = "settling", .to = "settled", .when = ":uncollected_decision = 'dispose'", .by = "deputy_gm",
       .takes = "uncollected_decision legal_advice", .guards = GUARDS(&is_ready_here, &reminded_enough),
       .effects = EFFECTS(SET("outcome", "'scrapped'"), SET("settled_at", ":at"), STOP_COLLECT,
-                         FIRE_EACH("return_repair", "parent_id", "c.state = 'to_technician'", "close_uncollected", NULL)),
+                         FIRE_EACH("return_repair", "parent_id", "c.state = 'to_technician'", "close_uncollected", "legal_advice = :legal_advice")),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
     { .event = "decide_uncollected", .label = { "Decide on the uncollected device", "逾期未取处置" }, .clause = "designed",
       .from = "settling", .to = "same", .by = "deputy_gm", .takes = "uncollected_decision legal_advice",

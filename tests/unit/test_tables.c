@@ -209,6 +209,7 @@ static bool effect_resolves(const struct machine_plan *m, const struct effect *f
     case EFFECT_NOTIFY:
         return strcmp(f->target, "@assignee") == 0 || role_find(f->target) != ROLE_MAX;
     case EFFECT_OPEN:
+    case EFFECT_CANCEL:
         return true;
     }
     return false;
@@ -421,6 +422,8 @@ static void wrong_effects_are_errors(void **state)
     expect_row((struct transition){ AT_OPEN, .effects = EFFECTS(RECORD("slip")) }, "ticket.x: no form \"slip\"\n");
     expect_row((struct transition){ AT_OPEN, .effects = EFFECTS(HAND_IN("slip", NULL)) },
                "ticket.x: no form \"slip\"\n");
+    expect_row((struct transition){ AT_OPEN, .effects = EFFECTS(CANCEL("gone")) }, "ticket.x: no later link to \"gone\"\n");
+    expect_row((struct transition){ AT_OPEN, .effects = EFFECTS(OPEN("gone", "ask", NULL, LINK_LATER, NULL), CANCEL("gone")) }, NULL);
     expect_row((struct transition){ AT_OPEN, .effects = EFFECTS(FIRE("lost_id", "work", NULL)) },
                "ticket.x: cannot fire or open \"lost_id\" by \"work\"\n");
     expect_row((struct transition){ AT_OPEN, .effects = EFFECTS(FIRE("title", "work", NULL)) },
