@@ -218,6 +218,7 @@ static void order_content(json_t *record, const struct form *form)
     char word[96];
     (void)json_object_set(ordered, "number", json_object_get(content, "number"));
     for (const char *list = form == NULL ? "" : form->fields; plan_next_word(&list, word, sizeof word);) {
+        word[strcspn(word, "?")] = '\0';
         const char *name = strncmp(word, "input.", 6) == 0 ? word + 6 : word;
         if (json_object_get(content, name) != NULL)
             (void)json_object_set(ordered, name, json_object_get(content, name));
