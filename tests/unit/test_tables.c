@@ -534,8 +534,8 @@ static void sql_pieces_that_need_a_body(void **state)
 static void a_form_may_show_what_only_some_machines_have(void **state)
 {
     (void)state;
-    const struct form shared[] = { { "slip", "F-1", LABEL, 36, "", "title colour?", "company" }, { NULL } };
-    const struct form strict[] = { { "slip", "F-1", LABEL, 36, "", "title colour", "company" }, { NULL } };
+    const struct form shared[] = { { "slip", "X-P01-R01", LABEL, 36, "", "title colour?", "company" }, { NULL } };
+    const struct form strict[] = { { "slip", "X-P01-R01", LABEL, 36, "", "title colour", "company" }, { NULL } };
     const struct transition row = { AT_OPEN, .effects = EFFECTS(RECORD("slip")) };
     ticket_forms = shared;
     expect_row(row, NULL);
