@@ -242,7 +242,7 @@ static const struct transition transitions[] = {
                          SET("operator_able", "operators_able(e.trainings)"), START_AT("escort_end_due", ":at + make_interval(hours => e.escort_due_hours)")) },
     { .event = "train_customer", .label = { "Train the customer's operators", "培训客户操作人员" }, .clause = "P3 4.1, P8 4.11",
       .from = "commissioning trial_run handed_to_customer escorting", .to = "same", .by = "trainer " INSTALLER, .takes = "operators training_content customer_signature",
-      .guards = GUARDS(&training_signed, &signature_bound),
+      .guards = GUARDS(&signature_bound),
       .effects = EFFECTS(SET("trainings", "coalesce(e.trainings, '[]') || jsonb_build_object('at', :at, 'by', :actor, 'content', :training_content, 'operators', :operators,"
                                           " 'signed_by', :customer_signature ->> 'name')"),
                          SET("operator_able", "operators_able(coalesce(e.trainings, '[]') || jsonb_build_object('operators', :operators))"), RECORD("customer_training")),

@@ -141,7 +141,6 @@ GUARD(escort_uncovered, "escort_covered", "e.uncovered_since is not null", NULL,
 GUARD(operators_are_able, "operators_not_able", "e.operator_able is true", NULL,
       "The customer's operators are not trained or not able yet: train again and extend", "客户操作人员未培训或未能正确操作,须再培训并延长护航");
 GUARD(longer, "extension_wrong", ":extend_until > greatest(e.escort_until, :at)", "extend_until", "An extension ends later", "延长时间须晚于现定时间");
-GUARD(training_signed, "signature_missing", ":customer_signature is not null", "customer_signature", "The customer signs the training list", "培训签到表须客户签字");
 GUARD(defects_dated, "defect_date_wrong",
       "not exists (select from jsonb_array_elements(:defect_list) d where (d ->> 'due_on')::date < company_date(:at))", "defect_list",
       "A defect is to be cured by a day ahead", "整改期限不得早于今天");
