@@ -337,6 +337,8 @@ static const char record_sql[] =
     "   and ($3::uuid is null or n.customer_id = $3::uuid)\n"
     "   and ($4::uuid is null or r.holder_id = $4::uuid or r.made_by = $4::uuid\n"
     "        or exists (select from repair t where t.id = r.entity_id and t.assignee_id = $4::uuid\n"
+    "                      and t.closed_at is null)\n"
+    "        or exists (select from delivery t where t.id = r.entity_id and t.assignee_id = $4::uuid\n"
     "                      and t.closed_at is null))";
 
 void handle_record(struct request *request)
