@@ -298,6 +298,16 @@ def test_a_complete_set_is_installed_free_of_charge(company):
     d = go(company, d, ["hand_to_customer", "start_escort"])
     refused(installer(company), d, "set_charges", "installation_is_free", charge_items=[{"name": "安装", "kind": "installation", "quantity": 1, "unit_price": 100}])
     d = go(company, d, ["train_customer"])
+    # Refused with a new trial run agreed: its 72 hours once more, the escort not again.
+    database = company.server.database()
+    database.cursor().execute("update delivery set escort_until = now() where id = %s", (d["id"],))
+    database.close()
+    d = go(company, d, ["finish_escort"])
+    d = installer(company).fire(d, "reject_acceptance", defect_list=[{"text": "过热", "due_on": company.day()}], customer_signature=signature(d), trial_again=True)
+    refused(installer(company), d, "skip_trial", "trial_due", commissioning_result="x")
+    d = go(company, d, ["start_trial"])
+    refused(installer(company), d, "hand_to_customer", "trial_not_over")
+    assert d["escort_due_hours"] == 0
     # With what is not cured there is no acceptance: shown on a list that the customer signed.
     d2 = accepted_soon(company)
     d2 = installer(company).fire(d2, "reject_acceptance", defect_list=[{"text": "x", "due_on": company.day()}], customer_signature=signature(d2))

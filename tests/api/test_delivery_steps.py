@@ -6,8 +6,8 @@ from deliveries import (LINES, alone, at_step, bodies, buyer, codes, complete_se
 from test_facilities_story import instrument
 
 MACHINES = ("delivery", "carrier_claim")
-# By the timer, or after days: test_delivery_clocks. Merged files, an exchange withdrawn: test_customers, test_delivery_story.
-ELSEWHERE = {("delivery", "remind_site"), ("delivery", "flag_production"), ("delivery", "mark_to_reassign"), ("delivery", "decide_site"), ("delivery", "change_customer"),
+# By the timer, or after hours and days: test_delivery_clocks. An exchange withdrawn: test_delivery_story.
+ELSEWHERE = {("delivery", "remind_site"), ("delivery", "flag_production"), ("delivery", "mark_to_reassign"), ("delivery", "decide_site"),
              ("delivery", "call_off"), ("delivery", "hand_to_customer"), ("delivery", "finish_escort")}
 DONE = set()
 
@@ -288,6 +288,20 @@ def test_acceptance_refused_and_given(company):
     waiting = [l["to_machine"] for l in dispatcher.read("/v1/links", entity=d["id"], state="waiting")["data"]]
     assert sorted(waiting) == ["complaint", "nonconformity"]
     step(dispatcher, d, "collect_slip", "closed")
+
+
+def test_a_delivery_moves_with_the_customers_file_and_keeps_it_open(company):
+    kept, twice = buyer(company), buyer(company)
+    d = contract(company, customer_id=twice["id"])
+    assert codes(company.dispatcher.try_fire(twice, "archive")) == ["open_case"]
+    company.dispatcher.fire(kept, "propose_merge", duplicate_id=twice["id"], reason="同一单位")
+    second = company.hire("dispatcher")
+    twice = second.fire(twice, "merge")
+    moved = company.dispatcher.read(d["href"])
+    assert moved["customer_id"] == kept["id"] and moved["moved_from_id"] == twice["id"]
+    did("deliveries", "change_customer", "contract_received", "contract_received")
+    company.dispatcher.fire(twice, "split", reason="x")
+    assert company.dispatcher.read(d["href"])["customer_id"] == twice["id"]
 
 
 def test_no_row_of_the_tables_was_left_out(company):
