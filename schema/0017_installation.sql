@@ -227,6 +227,15 @@ create function units_left(packing jsonb, discrepancies jsonb) returns jsonb lan
                         where d ->> 'outcome' <> 'delivered'
                           and case when d ->> 'serial' is null then d ->> 'line_no' = p.entry ->> 'line_no' else d ->> 'serial' = p.entry ->> 'serial' end)
 $$;
+-- The delivery, and those that came back whole and that it takes the place of: their part shipments are its own.
+create function shipments_replaced(delivery uuid) returns uuid[] language plpgsql stable as $$
+begin
+    return array(with recursive chain as (
+                     select d.id, d.follows from delivery d where d.id = shipments_replaced.delivery
+                      union
+                     select d.id, d.follows from chain c join delivery d on d.id = c.follows where d.state = 'returned')
+                 select c.id from chain c);
+end $$;
 -- What an acceptance takes over: the units of the delivery and of the part shipments that its installation needed.
 create function units_accepted(delivery uuid) returns jsonb language plpgsql stable as $$
 begin
@@ -234,17 +243,17 @@ begin
               from delivery d
              cross join lateral jsonb_array_elements(units_left(d.packing, d.discrepancies)) u (unit)
              where d.id = units_accepted.delivery
-                or (d.parent_id = units_accepted.delivery and d.needed_for_install and d.state = 'delivered_only'));
+                or (d.parent_id = any(shipments_replaced(units_accepted.delivery)) and d.needed_for_install and d.state = 'delivered_only'));
 end $$;
 
 create function parts_missing(delivery uuid) returns boolean language plpgsql stable as $$
 begin
-    return exists (select from delivery p where p.parent_id = parts_missing.delivery and p.needed_for_install and p.closed_at is null
+    return exists (select from delivery p where p.parent_id = any(shipments_replaced(parts_missing.delivery)) and p.needed_for_install and p.closed_at is null
                       and p.state <> 'received_on_site');
 end $$;
 create function parts_open(delivery uuid) returns boolean language plpgsql stable as $$
 begin
-    return exists (select from delivery p where p.parent_id = parts_open.delivery and p.closed_at is null);
+    return exists (select from delivery p where p.parent_id = any(shipments_replaced(parts_open.delivery)) and p.closed_at is null);
 end $$;
 
 -- Vehicle or person on another run at that time.
@@ -308,4 +317,9 @@ begin
                     (select max(r.called_at) from repair r where r.customer_id = customer and r.reached),
                     (select max(v.called_at) from visit v where v.customer_id = customer and v.outcome = 'answered'),
                     (select max(a.answered_at) from survey_response a where a.customer_id = customer));
+end $$;
+
+-- Trainings name the customer's operators.
+do $$ begin
+    execute replace(pg_get_functiondef('erase_customer(uuid)'::regprocedure), '''{name,', '''{trainings,name,');
 end $$;

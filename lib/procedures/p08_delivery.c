@@ -141,7 +141,7 @@ static const struct transition transitions[] = {
       .effects = EFFECTS(SET("windows_missed", "e.windows_missed + case when e.window_from > :called_customer_at then 0 else 1 end"),
                          SET("customer_called", "false"), WINDOW_SET, NOTIFY_IF("deputy_gm", "promise_broken", "e.window_from <= :called_customer_at")),
       .flags = TRANSITION_FINAL },
-    { .event = "notify_customer", .label = { "Call the customer", "电话联系客户" }, .clause = "P8 4.5", .from = "scheduled", .to = "customer_notified", .by = "dispatcher",
+    { .event = "notify_customer", .label = { "Call the customer", "电话联系客户" }, .clause = "P8 4.5", .from = "scheduled", .to = "customer_notified", .by = "dispatcher followup_clerk",
       .takes = "called_customer_at reached note?", .guards = GUARDS(&not_called_ahead, &customer_reached, &window_not_over),
       .effects = EFFECTS(SET("customer_called", "true")), .flags = TRANSITION_FINAL },
     { .event = "depart", .label = { "Depart", "发车" }, .clause = "designed", .from = "customer_notified", .to = "in_transit", .by = "dispatcher",
@@ -364,7 +364,7 @@ static const struct given given[] = {
     { .event = "amend", .guards = GUARDS(&contract_open),
       .effects = EFFECTS(START_IF("delivery_due", DAY_START(":promised_on"), ":promised_on is not null")) },
     { .event = "revert", .effects = EFFECTS(INSTRUMENTS_NOT_USED) },
-    { .event = "contact_attempt", .by = "dispatcher hotline_clerk " DELIVERER },
+    { .event = "contact_attempt", .by = "dispatcher hotline_clerk followup_clerk " DELIVERER },
     { NULL },
 };
 

@@ -16,8 +16,7 @@ GUARD(part_fits, "part_of_another",
 GUARD(parts_numbered, "part_number_wrong", ":part_no is null or coalesce(:part_no <= :part_count, false)", "part_no",
       "The shipment's number is higher than there are shipments", "分批序号有误");
 GUARD(need_named, "need_without_installation",
-      ":needed_for_install is not true or exists (select from delivery d where d.id = :parent_id and d.install_due and d.state in"
-      " ('contract_received', 'packed', 'handed_over', 'scheduled', 'customer_notified', 'in_transit', 'received_on_site', 'discrepancy', 'install_dated'))",
+      ":needed_for_install is not true or exists (select from delivery d where d.id = :parent_id and d.install_due and d.closed_at is null and d.state <> 'settled')",
       "needed_for_install", "There is no installation ahead that could need it", "无待进行的安装需要此批");
 GUARD(set_is_installed, "set_without_installation", ":is_complete_set is not true or :install_due is true", "install_due",
       "A complete set is installed", "成套产品须安装");

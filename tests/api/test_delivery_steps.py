@@ -212,6 +212,53 @@ def test_part_shipments_the_installation_waits_for(company):
     assert sorted(d["id"] for d in company.commerce_officer.read("/v1/deliveries", contract_no=main["contract_no"])["data"]) == sorted([main["id"], part["id"]])
 
 
+def test_a_main_delivery_that_came_back_leaves_its_parts_to_the_next(company):
+    main = contract(company, install_due=True)
+    number = serial()
+    part = contract(company, customer_id=main["customer_id"], parent_id=main["id"], needed_for_install=True, lines=[{"item": "控制柜", "qty": 1}])
+    path = ["pack", "give", "take", "schedule", "notify_customer", "depart"]
+    part = go(company, part, path + ["sign_delivery"], pack={"packing": packing_of(part["lines"], number), "packing_by": "company_standard", "transport_safe": True})
+    main = go(company, main, path)
+    everything = [{"kind": "damaged", "line_no": 1, "qty": 1}, {"kind": "refused", "line_no": 2, "qty": 3}]
+    main = company.dispatcher.fire(main, "report_discrepancy", found=everything, all_refused=True)
+    main = company.dispatcher.fire(main, "resolve_discrepancy", resolutions=[{"no": 1, "outcome": "replaced"}, {"no": 2, "outcome": "replaced"}], goods_back=True,
+                                   customer_signature=signature(main))
+    assert main["state"] == "returned"
+    again = company.dispatcher.read("/v1/deliveries", follows=main["id"])["data"][0]
+    assert again["install_due"] is True and again["escort_hours"] == 48 and again.get("parent_id") is None
+    again = at_step(company, again, "start_escort")
+    # The part, in the meantime found damaged, is replaced although the installation is under way.
+    part = company.dispatcher.fire(part, "report_discrepancy", found=[{"kind": "damaged", "line_no": 1, "qty": 1}])
+    part = company.dispatcher.fire(part, "resolve_discrepancy", resolutions=[{"no": 1, "outcome": "delivered"}], customer_signature=signature(part))
+    again = go(company, again, ["start_escort", "train_customer"])
+    database = company.server.database()
+    database.cursor().execute("update delivery set escort_until = now() where id = %s", (again["id"],))
+    again = go(company, again, ["finish_escort"])
+    assert codes(installer(company).try_fire(again, "accept_settle", customer_signature=signature(again))) == ["parts_open"]
+    company.dispatcher.fire(part, "close_delivery")
+    again = go(company, again, ["accept_settle"])
+    assert number in [u["serial"] for u in company.commerce_officer.read("/v1/equipment", delivery_id=again["id"])["data"]]
+    # What names the customer's people goes with the customer's file.
+    database.autocommit = False
+    with database.cursor() as c:
+        c.execute("select erase_customer(%s)", (again["customer_id"],))
+        c.execute("select trainings, contact_name, lines is null from delivery where id = %s", (again["id"],))
+        assert c.fetchone() == (None, None, False)
+    database.rollback()
+    database.close()
+
+
+def test_a_part_damaged_during_the_installation_is_replaced(company):
+    main = contract(company, install_due=True)
+    part = contract(company, customer_id=main["customer_id"], parent_id=main["id"], needed_for_install=True, lines=[{"item": "控制柜", "qty": 1}])
+    part = go(company, part, ["pack", "give", "take", "schedule", "notify_customer", "depart", "sign_delivery"])
+    main = at_step(company, main, "skip_trial")
+    part = company.dispatcher.fire(part, "report_discrepancy", found=[{"kind": "damaged", "line_no": 1, "qty": 1}])
+    part = company.dispatcher.fire(part, "resolve_discrepancy", resolutions=[{"no": 1, "outcome": "replaced"}], customer_signature=signature(part))
+    second = company.dispatcher.read("/v1/deliveries", follows=part["id"])["data"][0]
+    assert second["parent_id"] == main["id"] and second["needed_for_install"] is True
+
+
 def test_the_ordinary_way_of_an_installation_without_trial(company):
     d = ordinary(company, at_step(company, contract(company, install_due=True), "fix_date"), ["fix_date"])
     dispatcher, fitter = company.dispatcher, installer(company)
