@@ -291,7 +291,7 @@ static const struct transition transitions[] = {
                          RECORD_IF("receipt", ":payment_status = 'paid'"), NOTIFY("commerce_officer", "delivery_accepted")),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED | TRANSITION_ALONE },
     { .event = "comment", .label = { "Comment of the customer", "客户填写意见栏" }, .clause = "P8 4.12", .from = "settled", .to = "closed", .by = "dispatcher customer " INSTALLER,
-      .takes = "customer_opinion satisfaction note?",
+      .takes = "customer_opinion satisfaction? note?",
       .effects = EFFECTS(OPEN("visit", "plan", "customer_id = e.customer_id; kind = 'escort_end'; due_on = e.accepted_on + time_rule_number('T_P14_VISIT_ESCORT_END'); delivery_id = e.id",
                               LINK_MUST, "visit_wanted(e.customer_id, 'escort_end', e.accepted_on + time_rule_number('T_P14_VISIT_ESCORT_END'), :at)"),
                          OPEN("complaint", "register", "customer_id = m.customer_id; delivery_id = m.id; text = m.customer_opinion; found_at = m.changed_at", LINK_LATER,

@@ -299,6 +299,10 @@ def test_trial_runs_that_stop(company):
     d = step(fitter, d, "log_reading", "trial_run", load_percent=101, reading="380 V", instruments=[{"facility_code": "PS-01", "value": "380", "unit": "V"}])
     uses = company.facility_keeper.read("/v1/instrument-uses", facility_id=meter["id"], state="recorded")["data"]
     assert [u["job_number"] for u in uses] == [d["number"]]
+    # My sites with their running clocks, and how long they still have to run.
+    mine = fitter.read("/v1/deliveries", assignee="me", clock="trial", region="城东区", customer=d["customer_id"], trial_until_to=company.at(73))["data"]
+    assert [(x["id"], x["trial_until"]) for x in mine] == [(d["id"], d["trial_until"])]
+    assert fitter.read("/v1/deliveries", assignee="me", clock="escort", customer=d["customer_id"])["data"] == []
     d = step(fitter, d, "trial_interrupted", "commissioning", interruption="customer_outage")
     assert d["trial_counted_seconds"] == 0
     d = go(company, d, ["start_trial"])

@@ -1,6 +1,7 @@
 """P8 as a service manager would tell it: a complete set that trips at hour 70, goods delivered alone, an exchange."""
 
 import datetime
+import re
 
 import pytest
 
@@ -122,6 +123,10 @@ def test_a_complete_set_trips_at_hour_70_runs_again_is_escorted_and_accepted(com
     content = company.dispatcher.read(slip["href"])["content"]
     assert content["contract_no"] == d["contract_no"] and content["lines"] == d["lines"] and "serial" not in content
     note = company.dispatcher.get([r for r in papers if r["form"] == "delivery_note"][0]["href"], headers={"Accept": "text/html"}).text
+    for paper in papers:
+        page = company.dispatcher.get(paper["href"], headers={"Accept": "text/html"})
+        # Printed for each that keeps a copy, with its code to scan; people by name.
+        assert page.status_code == 200 and "<svg" in page.text and not re.search(r">[0-9a-f]{8}-[0-9a-f]{4}-", page.text), paper["form"]
     assert "送货单" in note and "客户联" in note and number in note and "WWSH-003-P08-R03" in note
     assert company.dispatcher.read("/v1/audit/verify", entity=d["id"])["sound"] is True
 
