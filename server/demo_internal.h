@@ -71,6 +71,8 @@ bool demo_load_people(struct demo *demo);
 bool demo_load_customer_person(struct demo *demo);
 bool demo_load_customers(struct demo *demo);
 bool demo_load_repairs(struct demo *demo);
+/* demo_field.c */
+bool demo_load_deliveries(struct demo *demo);
 
 /* demo_words.c */
 struct demo_fault {

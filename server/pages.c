@@ -220,6 +220,7 @@ static void order_content(json_t *record, const struct form *form)
     char word[96];
     (void)json_object_set(ordered, "number", json_object_get(content, "number"));
     for (const char *list = form == NULL ? "" : form->fields; plan_next_word(&list, word, sizeof word);) {
+        word[strcspn(word, "?")] = '\0';
         const char *dot = strchr(word, '.');
         const char *name = dot == NULL ? word : dot + 1;
         if (json_object_get(content, name) != NULL)
@@ -385,6 +386,8 @@ static const char record_sql[] =
     "        or exists (select from return_repair t where t.id = r.entity_id and t.assignee_id = $4::uuid\n"
     "                      and t.closed_at is null)\n"
     "        or exists (select from return_exchange t where t.id = r.entity_id and t.assignee_id = $4::uuid\n"
+    "                      and t.closed_at is null)\n"
+    "        or exists (select from delivery t where t.id = r.entity_id and t.assignee_id = $4::uuid\n"
     "                      and t.closed_at is null))";
 
 void handle_record(struct request *request)

@@ -249,6 +249,13 @@ static void put_content(struct step *step, const struct form *form)
                 plan_error(sql->engine, "form %s shows \"%s\", which is no member of its `more`", form->code, word);
             continue;
         }
+        /* A form that several machines fill in shows of each what it has. */
+        size_t length = strlen(word);
+        if (word[length - 1] == '?') {
+            word[length - 1] = '\0';
+            if (plan_column(step->machine, word) == SIZE_MAX)
+                continue;
+        }
         if (strncmp(word, "input.", 6) == 0) {
             sql_putf(sql, ", '%s', :%s", word + 6, word + 6);
             continue;

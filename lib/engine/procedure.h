@@ -168,8 +168,8 @@ struct form {
     struct text title;
     int retention_months;   /* -1: permanent, 0: not kept */
     const char *handin;     /* hand-in rules, space-separated */
-    const char *fields;     /* what the paper shows, from the row after the step; also "input.name" for transient inputs, and
-                               "more.name" where a member of `more` has its place */
+    const char *fields;     /* what the paper shows, from the row after the step; also "input.name" for transient inputs,
+                               "more.name" where a member of `more` has its place, "name?": where the machine has it */
     const char *copies;     /* who gets one: "company customer settlement" */
     const char *more;       /* SQL over the row `m` after the step, giving a jsonb object that the paper shows too */
     const struct field *more_fields; /* what its members are */

@@ -268,7 +268,7 @@ static const struct form repair_forms[] = {
     { "phone_record", "WWSH-003-P04-R01", { "Phone and dispatch record", "电话派工记录" }, 24, "HI_PHONE_Q",
       "opened_at channel customer_id contact_name contact_phone address serial model problem priority warranty_until in_warranty free_reason", "company" },
     { "dispatch_slip", "WWSH-003-P04-R02", { "Dispatch slip", "维护派工单" }, 36, "HI_SLIP_EVENT HI_SLIP_M",
-      "type customer_id contact_name contact_phone address serial model problem required_skill priority in_warranty assignee_id dispatched_at", "company customer settlement" },
+      "type customer_id contact_name contact_phone address serial? model? problem? contract_no? lines? install_on? is_complete_set? required_skill priority in_warranty? assignee_id dispatched_at?", "company customer settlement" },
     { "handling_slip", "WWSH-003-P04-R03", { "Handling slip", "处理单" }, 36, "HI_HANDSLIP_EVENT",
       "customer_id contact_name contact_phone devices taken_at assignee_id", "company customer" },
     { "device_receipt", "WWSH-003-P04-R04", { "Device receipt", "设备收条" }, 36, "HI_RECEIPT_EVENT HI_RECEIPT_M",

@@ -8,9 +8,9 @@ from test_facilities_story import instrument
 from test_return_exchange import (OPINION, PATH, PRICE, SUBMIT, TESTS, actor, advance, apply, body_for, day, executing, funded, received, signature,
                                   sold)
 
-# By the timer: shown in test_return_exchange_clocks; by files that merge: in test_customers. No step of P9 that may be taken
-# back opens anything.
-ELSEWHERE = {"mark_to_reassign", "change_customer"}
+# By the timer: shown in test_return_exchange_clocks; by files that merge: in test_customers; by P8 when the replacement comes
+# back: in test_delivery_steps. No step of P9 that may be taken back opens anything.
+ELSEWHERE = {"mark_to_reassign", "change_customer", "exchange_back"}
 ELSEWHERE_REFUSED = {"opened_moved_on"}
 DONE, REFUSED = set(), set()
 PAY = dict(paid_amount=PRICE, paid_to="王小明", refund_account="6222****1", refund_ref="ZF-1")
