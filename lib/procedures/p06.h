@@ -4,6 +4,8 @@
 
 #include "procedures/common.h"
 
+extern const struct machine outlet_tender, outlet_candidate;
+extern const struct machine outlet_summary, outlet_survey;
 extern const struct machine outlet_contract;
 extern const struct machine settlement_tariff, settlement_mapping;
 extern const struct machine settlement, settlement_line;

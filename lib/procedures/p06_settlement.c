@@ -118,7 +118,7 @@ GUARD(first_regular, "regular_slip_exists",
       " and s.period = :period and s.kind = 'regular' and s.state not in ('withdrawn', 'rejected', 'voided'))",
       "period", "There is a regular slip of this month; use a supplementary one", "本月已有当期结算单,请用补报");
 GUARD(final_at_the_end, "outlet_not_ending",
-      ":kind is distinct from 'final' or exists (select from outlet o where o.id = coalesce(:outlet_id, :scope_outlet) and o.state not in ('operating', 'suspended'))",
+      ":kind is distinct from 'final' or exists (select from outlet o where o.id = coalesce(:outlet_id, :scope_outlet) and o.state = 'winding_up')",
       "kind", "A final slip comes when the outlet is wound up", "终期结算须在网点撤销清算时");
 GUARD(each_job_once, "slip_twice", "(select count(*) = count(distinct l ->> 'slip') from jsonb_array_elements(:lines) l)", "lines",
       "A dispatch slip stands in two lines", "派工单重复");
@@ -339,7 +339,49 @@ static const struct field statement_fields[] = {
     { NULL },
 };
 
+static const struct field preselection_fields[] = {
+    { "region", FIELD_TEXT, { "Region", "区域" } },
+    { "customer_count", FIELD_INTEGER, { "Customers there", "顾客数量" } },
+    { "workload", FIELD_INTEGER, { "Jobs a month", "月工作量" } },
+    { "source", FIELD_TEXT, { "Open or invited", "招标方式" } },
+    { NULL },
+};
+static const struct field staff_items[] = {
+    { "name", FIELD_TEXT, { "Name", "姓名" } },
+    { "roles", FIELD_TEXTS, { "Roles", "角色" }, .choices = role_choices },
+    { "skills", FIELD_TEXTS, { "Qualified for", "上岗资格范围" }, .choices = skill_choices },
+    { NULL },
+};
+static const struct field contract_items[] = {
+    { "number", FIELD_TEXT, { "Contract", "合同号" } },
+    { "valid_from", FIELD_DATE, { "From", "合同起" } },
+    { "valid_to", FIELD_DATE, { "To", "合同止" } },
+    { NULL },
+};
+static const struct field profile_fields[] = {
+    { "staff", FIELD_LIST, { "Staff", "人员" }, .items = staff_items },
+    { "contract", FIELD_OBJECT, { "Contract", "合同" }, .items = contract_items },
+    { NULL },
+};
+
 const struct form settlement_forms[] = {
+    { "outlet_preselection", "WWSH-003-P06-R01", { "Preselection of an outlet", "服务网点预选表" }, 12, "",
+      "parent_id name qualification staff_ability management_level upkeep_fee rank site_score site_findings doc_score doc_findings state told_reason", "company",
+      "select jsonb_build_object('region', t.region, 'customer_count', t.customer_count, 'workload', t.workload, 'source', t.source)"
+      " from outlet_tender t where t.id = m.parent_id",
+      preselection_fields },
+    { "outlet_profile", "WWSH-003-P06-R02", { "Description of an outlet", "服务网点情况介绍表" }, 36, "",
+      "name kind region address phone contact_name hours skills equipment_codes opened_on published state", "company settlement",
+      "select jsonb_build_object('staff', (select jsonb_agg(jsonb_build_object('name', p.name, 'roles', p.roles, 'skills', p.qualified_scope) order by p.number)"
+      " from person p where p.outlet_id = m.id and p.state <> 'left'), 'contract', (select jsonb_build_object('number', c.number, 'valid_from', c.valid_from,"
+      " 'valid_to', c.valid_to) from outlet_contract c where c.outlet_id = m.id and c.state = 'in_force' order by c.valid_from desc limit 1))",
+      profile_fields },
+    { "outlet_summary", "WWSH-003-P06-R03", { "Quarterly summary of an outlet", "服务网点工作情况总结" }, 36, "HI_OUTLET_SUM_Q",
+      "outlet_id quarter jobs_settled service_content receivables receivable_total problems suggestions written_by review_note", "company" },
+    { "outlet_application", "WWSH-003-P06-R08", { "Application for an outlet", "设点申请和经费报告" }, 36, "",
+      "name region address skills need staff_needed funds_needed budget_amount budget_report", "company" },
+    { "outlet_survey", "WWSH-003-P06-R09", { "Survey of an outlet", "网点调研表" }, 36, "",
+      "outlet_id year occasion surveyed_on survey_score findings problems improvements improve_until result", "company" },
     { "outlet_settlement", "WWSH-003-P06-R04", { "Outlet settlement slip", "服务网点结算单" }, 36, "HI_SETTLE_M",
       "outlet_id contract_id period kind statement_no line_count accepted_total upkeep_fee bonus_total deduction_total company_share adjustment_total"
       " retention deposit_back carried_in payable payable_in_words deductions bonuses adjustments checker_id", "company settlement",

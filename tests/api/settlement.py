@@ -22,6 +22,15 @@ class Outlet:
         if tariff:
             self.tariff = self.put_tariff_in_force()
 
+    @classmethod
+    def of(cls, company, entity, manager, technician, contract, tariff):
+        """An outlet that was set up step by step."""
+        self = cls.__new__(cls)
+        self.company, self.entity, self.id, self.manager, self.technician = company, entity, entity["id"], manager, technician
+        self.contract, self.tariff = contract, tariff
+        self.customer = manager.create("customers", name=entity["name"] + "客户", kind="company", phone="0318-5550" + uuid.uuid4().hex[:3])
+        return self
+
     def sign(self, **terms):
         body = dict(outlet_id=self.id, legal_name="滨海诚信维修有限公司", tax_no="91130900MA07ABCD1X", taxpayer_kind="small",
                     bank_account="6222020200112233445", contact_name="赵会计", contact_phone="13700001111",

@@ -1,0 +1,216 @@
+-- P6 parts A, D and E: how an outlet is set up, watched, wound up; P4 jobs that leave an outlet.
+
+alter table outlet
+    add column contact_name         text,
+    add column hours                text,
+    add column staff_needed         integer,
+    add column funds_needed         bigint,
+    add column need                 text,
+    add column budget_amount        bigint,
+    add column budget_report        text,
+    add column funded_amount        bigint,
+    add column funded_at            timestamptz,
+    add column trained_at           timestamptz,
+    add column tender_id            uuid,
+    add column candidate_id         uuid,
+    add column deposit_received     boolean,
+    add column equipment_codes      text[],
+    add column published            boolean,
+    add column opened_on            date,
+    add column stop_reason          text,
+    add column suspension_proposed  boolean,
+    add column wind_up_reason       text,
+    add column summary_quarter      text,
+    add column survey_year          integer;
+update outlet set opened_on = company_date(opened_at), published = true;
+
+create sequence outlet_tender_number;
+create table outlet_tender (
+    like machine_base including defaults,
+    skills                text[],
+    customer_count        integer,
+    workload              integer,
+    qualification         text,
+    staff_ability         text,
+    management_level      text,
+    upkeep_fee            bigint,
+    follows               uuid,
+    source                text,
+    media                 text,
+    bids_until            date,
+    end_reason            text,
+    primary key (id)
+);
+
+create sequence outlet_candidate_number;
+create table outlet_candidate (
+    like machine_base including defaults,
+    name                  text,
+    address               text,
+    contact_name          text,
+    phone                 text,
+    skills                text[],
+    qualification         text,
+    staff_ability         text,
+    management_level      text,
+    upkeep_fee            bigint,
+    rank                  integer,
+    site_score            integer,
+    site_findings         text,
+    doc_score             integer,
+    doc_findings          text,
+    told_reason           text,
+    primary key (id)
+);
+create index outlet_candidate_by_tender on outlet_candidate (parent_id);
+
+create sequence outlet_summary_number;
+create table outlet_summary (
+    like machine_base including defaults,
+    quarter               text,
+    jobs_settled          integer,
+    service_content       text,
+    receivables           text,
+    receivable_total      bigint,
+    problems              text,
+    suggestions           text,
+    written_by            uuid,
+    submitted_at          timestamptz,
+    review_note           text,
+    primary key (id)
+);
+create unique index outlet_summary_quarter on outlet_summary (outlet_id, quarter) where state <> 'voided';
+
+create sequence outlet_survey_number;
+create table outlet_survey (
+    like machine_base including defaults,
+    year                  integer,
+    occasion              text,
+    surveyed_on           date,
+    survey_score          integer,
+    findings              text,
+    problems              jsonb,
+    improvements          jsonb,
+    improve_until         date,
+    result                text,
+    primary key (id)
+);
+create index outlet_survey_by_outlet on outlet_survey (outlet_id);
+
+insert into time_rule (code, seconds, days, number, mode, mark, title_en, title_zh) values
+    ('T_P6_SUMMARY', null, 9, null, 'days', 'manual P6 4.3.3, day designed', 'Quarterly summary handed in', '季度工作总结提交'),
+    ('T_P6_SUMMARY_REVIEW', null, 10, null, 'working_days', 'designed', 'Quarterly summary reviewed', '季度工作总结审阅'),
+    ('T_P6_SURVEY', null, 0, null, 'days', 'manual P6 3.4', 'Yearly survey of an outlet, by the end of its year', '年度网点调研期限'),
+    ('N_P6_REVIEW_PASS', null, null, 60, 'number', 'designed', 'Pass mark of a candidate''s reviews', '候选单位审查合格分'),
+    ('N_P6_SURVEY_PASS', null, null, 60, 'number', 'designed', 'Pass mark of a survey', '网点调研合格分'),
+    ('N_P6_REFUSALS', null, null, 3, 'number', 'designed', 'Refused jobs in a month before a survey', '当月拒单调研次数'),
+    ('N_P6_SUMMARIES_LATE', null, null, 2, 'number', 'designed', 'Overdue summaries that suspend', '逾期总结暂停次数');
+
+-- The quarterly summary is handed in on day 10 of the next quarter's first month.
+insert into handin_rule (code, form, period, due_day, from_role, to_role) values
+    ('HI_OUTLET_SUM_Q', 'outlet_summary', 'quarter', 10, 'outlet_manager', 'dispatcher');
+
+create function quarter_begin(day date) returns date language sql immutable as $$
+    select date_trunc('quarter', day::timestamp)::date
+$$;
+-- The quarter before the one that a day lies in: '2026-Q3'.
+create function quarter_before(day date) returns text language sql immutable as $$
+    select to_char(quarter_begin(day) - 1, 'YYYY-"Q"Q')
+$$;
+create function quarter_first(quarter text) returns date language sql immutable as $$
+    select make_date(left(quarter, 4)::integer, right(quarter, 1)::integer * 3 - 2, 1)
+$$;
+-- The moment after the last day of a quarter.
+create function quarter_end(quarter text) returns timestamptz language sql stable as $$
+    select (quarter_first(quarter) + interval '3 months')::timestamp at time zone company_zone()
+$$;
+
+-- A manager and somebody who repairs; one person may be both.
+create function outlet_staffed(outlet uuid) returns boolean language plpgsql stable as $$
+begin
+    return exists (select from person p where p.outlet_id = outlet and p.state = 'active' and 'outlet_manager' = any(p.roles))
+       and exists (select from person p where p.outlet_id = outlet and p.state = 'active' and 'outlet_technician' = any(p.roles));
+end $$;
+create function outlet_can_repair(outlet uuid, day date) returns boolean language plpgsql stable as $$
+begin
+    return exists (select from person p
+                    where p.outlet_id = outlet
+                      and p.state = 'active'
+                      and 'outlet_technician' = any(p.roles)
+                      and p.qualified_until >= day);
+end $$;
+-- All who repair there have passed P7.
+create function outlet_all_qualified(outlet uuid, day date) returns boolean language plpgsql stable as $$
+begin
+    return outlet_can_repair(outlet, day)
+       and not exists (select from person p
+                        where p.outlet_id = outlet
+                          and p.state <> 'left'
+                          and 'outlet_technician' = any(p.roles)
+                          and not coalesce(p.state = 'active' and p.qualified_until >= day, false));
+end $$;
+-- All who repair there have attended a training, and passed it when it ends with an examination.
+create function outlet_all_trained(outlet uuid) returns boolean language plpgsql stable as $$
+begin
+    return not exists (select from person p
+                        where p.outlet_id = outlet
+                          and p.state <> 'left'
+                          and 'outlet_technician' = any(p.roles)
+                          and not exists (select from training_event t
+                                           where t.participant @> array[p.id::text]
+                                             and t.state <> 'cancelled'
+                                             and t.participants @> jsonb_build_array(jsonb_build_object('person_id', p.id, 'attendance', 'attended')
+                                                 || case when t.with_exam then '{"passed": true}'::jsonb else '{}'::jsonb end)));
+end $$;
+-- It had qualified people once, and has none now.
+create function outlet_lost_its_repairers(outlet uuid, day date) returns boolean language plpgsql stable as $$
+begin
+    return exists (select from person p where p.outlet_id = outlet and p.qualified_until is not null)
+       and not outlet_can_repair(outlet, day);
+end $$;
+create function outlet_contract_runs(outlet uuid, day date) returns boolean language plpgsql stable as $$
+begin
+    return exists (select from outlet_contract c
+                    where c.outlet_id = outlet
+                      and c.state = 'in_force'
+                      and day between c.valid_from and c.valid_to);
+end $$;
+create function outlet_has_tariff(outlet uuid, region text, skills text[], day date) returns boolean language plpgsql stable as $$
+begin
+    return not exists (select from unnest(skills) s where settlement_tariff_for(outlet, outlet_has_tariff.region, s, day) is null);
+end $$;
+-- What a P12 register says is lent to an outlet.
+create function outlet_has_equipment(outlet uuid, codes text[]) returns boolean language plpgsql stable as $$
+begin
+    return not exists (select from unnest(codes) x
+                        where not exists (select from facility f where f.code = x and f.outlet_id = outlet and f.closed_at is null));
+end $$;
+-- How often the people of an outlet have declined a job in the month that a moment lies in: the job itself forgets the outlet.
+create function outlet_refusals(outlet uuid, at timestamptz) returns integer language plpgsql stable as $$
+begin
+    return (select count(*)::integer
+              from entity_event v
+              join person p on p.id = v.actor_id
+             where v.event = 'decline_job'
+               and p.outlet_id = outlet
+               and v.at >= date_trunc('month', outlet_refusals.at));
+end $$;
+create index entity_event_of_declined_jobs on entity_event (at) where event = 'decline_job';
+create function outlet_jobs_in(outlet uuid, quarter text) returns integer language plpgsql stable as $$
+begin
+    return (select count(*)::integer
+              from repair r
+             where r.outlet_id = outlet
+               and r.settled_at >= quarter_first(quarter)::timestamp at time zone company_zone()
+               and r.settled_at < quarter_end(quarter)
+               and r.state <> 'cancelled');
+end $$;
+-- What customers of the outlet still owe: jobs on account.
+create function outlet_receivables(outlet uuid) returns bigint language plpgsql stable as $$
+begin
+    return (select coalesce(sum(r.charge_total), 0)::bigint
+              from repair r
+             where r.outlet_id = outlet
+               and r.payment_status = 'on_account'
+               and r.state <> 'cancelled');
+end $$;
