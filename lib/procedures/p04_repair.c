@@ -279,6 +279,10 @@ static const struct transition transitions[] = {
                          SET("to_reassign", ":reason"), STOP("outlet_accept"), STOP("contact_due"), START("dispatch_due"),
                          NOTIFY("dispatcher", "job_back_from_outlet")),
       .flags = TRANSITION_FINAL },
+    /* What is in work waits there until somebody of the company takes it over. */
+    { .event = "return_to_centre", .label = { "To be taken over", "待接管" }, .clause = "P6 4.3.1", .from = IN_WORK, .to = "same", .by = "system",
+      .takes = "reason", .guards = GUARDS(&is_with_outlet), .effects = EFFECTS(SET("to_reassign", ":reason"), NOTIFY("dispatcher", "job_to_take_over")),
+      .flags = TRANSITION_FINAL },
     { .event = "take_over", .label = { "Take over from the outlet", "接管网点任务" }, .clause = "P6 4.3.1", .from = IN_WORK, .to = "same",
       .by = "dispatcher", .takes = "assignee_id required_skill? reason",
       .guards = GUARDS(&is_with_outlet, &technician_is_active, &technician_is_qualified, &technician_skill_fits, &technician_of_company),

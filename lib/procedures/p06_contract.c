@@ -92,6 +92,8 @@ static const struct transition transitions[] = {
     { .event = "terminate", .label = { "Terminate", "提前终止" }, .clause = "designed", .from = "in_force", .to = "ended",
       .by = "deputy_gm general_manager", .takes = "reason", .effects = EFFECTS(SET("valid_to", "least(e.valid_to, company_date(:at))")),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
+    { .event = "terminate", .label = { "Given up with the outlet", "随网点放弃" }, .clause = "designed", .from = "draft", .to = "abandoned",
+      .by = "system", .takes = "reason", .flags = TRANSITION_FINAL },
     { NULL },
 };
 static const struct timer timers[] = {

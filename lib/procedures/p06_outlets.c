@@ -119,11 +119,9 @@ GUARD(deposit_done, "deposit_open",
 
 #define CENTRE "dispatcher service_manager"
 #define NOT_YET_OPEN "proposed gm_approved staffing staff_confirmed listed contracted trained"
-#define HELD_JOBS "'on_site', 'diagnosing', 'repairing', 'revisit_pending', 'taken_back', 'seeking_solution', 'in_return_repair', 'awaiting_spare', 'replacement_advised', 'settling'"
-/* Jobs on which nobody has been yet go back; what is in work waits for a person of the company. */
-#define JOBS_BACK(condition, why)                                                                                        \
-    FIRE_EACH("repair", "outlet_id", "c.state in ('registered', 'dispatched', 'scheduled') and " condition, "return_to_centre", "reason = " why), \
-        FIRE_EACH("repair", "outlet_id", "c.state in (" HELD_JOBS ") and c.to_reassign is null and " condition, "mark_to_reassign", "reason = " why)
+#define OPEN_JOBS "c.state in ('registered', 'dispatched', 'scheduled', 'on_site', 'diagnosing', 'repairing', 'revisit_pending', 'taken_back'," \
+    " 'seeking_solution', 'in_return_repair', 'awaiting_spare', 'replacement_advised', 'settling')"
+#define JOBS_BACK(condition, why) FIRE_EACH("repair", "outlet_id", OPEN_JOBS " and " condition, "return_to_centre", "reason = " why)
 #define IDENTITY "name region? address? phone? contact_name? hours? skills"
 
 static const struct transition outlet_transitions[] = {
@@ -168,8 +166,7 @@ static const struct transition outlet_transitions[] = {
       .effects = EFFECTS(SET("opened_on", "company_date(:at)"), RECORD("outlet_profile")), .flags = TRANSITION_FINAL },
     { .event = "abandon", .label = { "Give up", "放弃设点" }, .clause = "designed", .from = NOT_YET_OPEN, .to = "abandoned", .by = CENTRE,
       .takes = "reason funds_returned?", .guards = GUARDS(&funds_back),
-      .effects = EFFECTS(FIRE_EACH("outlet_contract", "outlet_id", "c.state = 'draft'", "abandon", "reason = :reason"),
-                         FIRE_EACH("outlet_contract", "outlet_id", "c.state = 'in_force'", "terminate", "reason = :reason"),
+      .effects = EFFECTS(FIRE_EACH("outlet_contract", "outlet_id", NULL, "terminate", "reason = :reason"),
                          FIRE_EACH("person", "outlet_id", "e.kind = 'external'", "leave", "reason = :reason")),
       .flags = TRANSITION_FINAL },
     { .event = "suspend", .label = { "Suspend", "暂停" }, .clause = "designed", .from = "operating", .to = "suspended", .by = CENTRE " deputy_gm",
@@ -205,7 +202,7 @@ static const struct transition outlet_transitions[] = {
     { .event = "terminate", .label = { "Terminate", "撤销" }, .clause = "designed", .from = "winding_up", .to = "terminated", .by = "general_manager",
       .takes = "stock_returned? deposit_settled? liquidator?",
       .guards = GUARDS(&no_jobs, &no_devices, &stock_back, &outlet_equipment_fetched, &slips_closed, &jobs_paid, &deposit_done),
-      .effects = EFFECTS(FIRE_EACH("outlet_contract", "outlet_id", "c.state = 'in_force'", "terminate", "reason = '网点撤销'"),
+      .effects = EFFECTS(FIRE_EACH("outlet_contract", "outlet_id", NULL, "terminate", "reason = '网点撤销'"),
                          FIRE_EACH("person", "outlet_id", "e.kind = 'external'", "leave", "reason = '网点撤销'"), RECORD("outlet_profile")),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
     { NULL },

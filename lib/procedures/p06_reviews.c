@@ -42,7 +42,7 @@ static const struct transition summary_transitions[] = {
                          SET("receivable_total", "outlet_receivables(e.outlet_id)"), STOP("summary_due"), START("review_due"),
                          NOTIFY("dispatcher", "summary_submitted")) },
     { .event = "return", .label = { "Return", "退回" }, .clause = "designed", .from = "submitted", .to = "returned", .by = "dispatcher service_manager",
-      .takes = "review_note", .effects = EFFECTS(STOP("review_due"), START_AT("summary_due", ":at"), NOTIFY("outlet_manager", "summary_returned")) },
+      .takes = "review_note", .effects = EFFECTS(STOP("review_due"), START("summary_due"), NOTIFY("outlet_manager", "summary_returned")) },
     { .event = "review", .label = { "Review", "审阅" }, .clause = "P6 4.3.1", .from = "submitted", .to = "reviewed", .by = "dispatcher service_manager",
       .takes = "review_note?",
       .effects = EFFECTS(STOP("review_due"), RECORD("outlet_summary"),

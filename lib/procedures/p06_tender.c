@@ -67,8 +67,7 @@ static const struct transition tender_transitions[] = {
                                    "name = item ->> 'name'; region = e.region; address = item ->> 'address'; phone = item ->> 'phone';"
                                    " contact_name = item ->> 'contact_name'; skills = case when jsonb_typeof(item -> 'skills') = 'array' then array(select jsonb_array_elements_text(item -> 'skills')) else e.skills end;"
                                    " tender_id = e.id; candidate_id = (item ->> 'id')::uuid"),
-                         OF_TENDER("c.id::text = any(:chosen_ids)", "list", NULL),
-                         OF_TENDER("c.id::text <> all(:chosen_ids)", "decline", "told_reason = '未入选本次网点名单'"), NOTIFY("dispatcher", "outlets_chosen")),
+                         OF_TENDER(NULL, "conclude", "chosen = c.id::text = any(:chosen_ids)"), NOTIFY("dispatcher", "outlets_chosen")),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
     { .event = "fail", .label = { "Nobody fits", "流标" }, .clause = "P6 4.1.2c", .from = "tendering shortlisted reviewing", .to = "failed", .by = CENTRE,
       .takes = "end_reason", .effects = EFFECTS(OF_TENDER(NULL, "decline", "told_reason = :end_reason"), NOTIFY("deputy_gm", "tender_failed")),
@@ -109,6 +108,7 @@ static const struct field candidate_fields[] = {
     { "site_findings", FIELD_TEXT, { "Findings on site", "现场审查情况" }, 0, 1, 2000 },
     { "doc_score", FIELD_INTEGER, { "Document check", "资料审查得分" }, FIELD_FILTER, 0, 100, .example = "80" },
     { "doc_findings", FIELD_TEXT, { "Findings in the documents", "资料审查情况" }, 0, 1, 2000 },
+    { "chosen", FIELD_BOOLEAN, { "Chosen", "入选" }, FIELD_TRANSIENT },
     { "told_reason", FIELD_TEXT, { "Reason as told", "告知原因" }, 0, 1, 500 },
     { NULL },
 };
@@ -143,8 +143,11 @@ static const struct transition candidate_transitions[] = {
     { .event = "drop_out", .label = { "Drops out", "候选单位退出" }, .clause = "designed", .from = "bid shortlisted site_reviewed doc_reviewed",
       .to = "not_listed", .by = CENTRE, .takes = "told_reason", .effects = EFFECTS(RECORD("outlet_preselection"), NOTIFY("service_manager", "candidate_dropped_out")),
       .flags = TRANSITION_FINAL },
-    { .event = "list", .label = { "Chosen", "入选" }, .clause = "P6 4.1.2d", .from = "doc_reviewed", .to = "listed", .by = "system",
-      .effects = EFFECTS(RECORD("outlet_preselection")), .flags = TRANSITION_FINAL },
+    { .event = "conclude", .label = { "Chosen", "入选" }, .clause = "P6 4.1.2d", .from = "doc_reviewed", .to = "listed", .when = ":chosen is true",
+      .by = "system", .takes = "chosen", .effects = EFFECTS(RECORD("outlet_preselection")), .flags = TRANSITION_FINAL },
+    { .event = "conclude", .label = { "Not chosen", "未入选" }, .clause = "P6 4.1.2d", .from = "bid shortlisted site_reviewed doc_reviewed",
+      .to = "not_listed", .by = "system", .takes = "chosen",
+      .effects = EFFECTS(SET("told_reason", "'未入选本次网点名单'"), RECORD("outlet_preselection")), .flags = TRANSITION_FINAL },
     { NULL },
 };
 const struct machine outlet_candidate = {

@@ -62,14 +62,15 @@ update repair e
    and e.event_no = n.gate_event_no
 returning e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.assignee_id, e.priority, e.type, e.contact_name, e.contact_phone, e.address, e.serial, e.model, e.problem, e.required_skill, e.in_warranty, e.dispatched_at, e.chain,
        0::bigint
-       | ((((e.absences < 2 or ($7::bigint & 16) <> 0)) is true)::integer::bigint << 3)
-       | ((((e.assignee_id is not null)) is true)::integer::bigint << 4)
-       | ((((e.device_at = 'customer')) is true)::integer::bigint << 5)
-       | ((((not e.last_final)) is true)::integer::bigint << 23)
-       | ((((e.last_final or (e.last_actor_id = $11::uuid and ($1::timestamptz <= e.changed_at or $1::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at))) or (($7::bigint & 16) <> 0 and $1::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 24)
-       | ((((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 25)
-       | ((((e.paused is null)) is true)::integer::bigint << 26)
-       | ((((e.paused is not null)) is true)::integer::bigint << 27) as probes,
+       | ((((e.outlet_id is not null)) is true)::integer::bigint << 1)
+       | ((((e.absences < 2 or ($7::bigint & 16) <> 0)) is true)::integer::bigint << 4)
+       | ((((e.assignee_id is not null)) is true)::integer::bigint << 5)
+       | ((((e.device_at = 'customer')) is true)::integer::bigint << 6)
+       | ((((not e.last_final)) is true)::integer::bigint << 24)
+       | ((((e.last_final or (e.last_actor_id = $11::uuid and ($1::timestamptz <= e.changed_at or $1::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at))) or (($7::bigint & 16) <> 0 and $1::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 25)
+       | ((((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 26)
+       | ((((e.paused is null)) is true)::integer::bigint << 27)
+       | ((((e.paused is not null)) is true)::integer::bigint << 28) as probes,
        encode(sha256(convert_to(jsonb_build_object('number', e.number, 'solution', e.solution, 'outcome', e.outcome, 'parts_used', e.parts_used, 'charge_items', e.charge_items, 'charge_total', e.charge_total, 'in_warranty', e.in_warranty)::text, 'UTF8')), 'hex') as content_sha256,
        null::jsonb as warnings,
        e::text as packed),
