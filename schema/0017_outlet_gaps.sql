@@ -214,3 +214,82 @@ begin
                and r.payment_status = 'on_account'
                and r.state <> 'cancelled');
 end $$;
+
+-- A job with parts is a change of parts once the outlet shows the old one; until then the slip drafts it as a minor repair.
+create or replace function unsettled_jobs(outlet uuid, month text) returns table (
+    repair_id uuid, slip text, settled_at timestamptz, serial text, customer text, free boolean, computed bigint,
+    computed_items jsonb, collected bigint, missing text[])
+language sql stable as $$
+    select r.id, r.number, r.settled_at, r.serial, r.contact_name, coalesce(r.charge_total, 0) = 0,
+           (c.items ->> 'total')::bigint, c.items,
+           case when r.payment_status = 'paid' then r.charge_total else 0 end,
+           array_remove(array[
+               case when r.customer_opinion is null then 'opinion' end,
+               case when r.customer_signature is null and not (r.signature_refused is true and r.work_confirmed is true) then 'confirmation' end,
+               case when c.items is null then 'tariff' end,
+               case when p.parts then 'old_part' end], null)
+      from repair r
+      cross join lateral (select jsonb_array_length(coalesce(r.parts_used, '[]')) > 0 as parts) p
+      cross join lateral (select settlement_compute(r.id, case when p.parts then 'part_change' else 'minor_repair' end, null, null, null, true) as items) c
+     where r.outlet_id = unsettled_jobs.outlet
+       and r.settled_at is not null
+       and r.state <> 'cancelled'
+       and (unsettled_jobs.month is null or month_of(r.settled_at) = unsettled_jobs.month)
+       and not exists (select from settlement_line l
+                        where l.repair_id = r.id
+                          and l.state not in ('refused', 'withdrawn', 'carried', 'voided'))
+     order by r.settled_at, r.id
+$$;
+-- The jobs that a slip can be drafted from, with what the draft claims.
+create function jobs_to_settle(outlet uuid, month text) returns table (repair_id uuid, slip text, claimed bigint, collected bigint)
+language sql stable as $$
+    select u.repair_id, u.slip,
+           case when 'old_part' = any(u.missing) then (settlement_compute(u.repair_id, 'minor_repair', null, null, null, true) ->> 'total')::bigint
+                else u.computed end,
+           u.collected
+      from unsettled_jobs(jobs_to_settle.outlet, jobs_to_settle.month) u
+     where u.missing <@ array['old_part']
+$$;
+
+-- What the outlet took from a customer is what the receipt says, or more when it says so itself: the company's share and what is
+-- remitted are reckoned from that.
+create function collected_in_fact(line settlement_line) returns bigint language plpgsql stable as $$
+begin
+    return greatest(coalesce(line.collected, 0),
+                    coalesce((select r.charge_total from repair r where r.id = line.repair_id and r.payment_status = 'paid'), 0));
+end $$;
+create or replace function settlement_figures(slip_id uuid, balance uuid) returns jsonb language sql stable as $$
+    with s as (select * from settlement where id = slip_id),
+    c as (select x.* from outlet_contract x join s on x.id = s.contract_id),
+    l as (
+        select coalesce(sum(l.claimed), 0)::bigint as claimed,
+               coalesce(sum(l.computed), 0)::bigint as computed,
+               coalesce(sum(l.accepted) filter (where l.state in ('accepted', 'adjusted')), 0)::bigint as accepted,
+               coalesce(sum(t.taken) filter (where l.state in ('accepted', 'adjusted')), 0)::bigint as collected,
+               coalesce(sum(case c.collection_rule
+                                when 'remit_all' then t.taken
+                                when 'company_share_pct' then share_of(t.taken, c.company_share_pct)
+                            end) filter (where l.state in ('accepted', 'adjusted')), 0)::bigint as share
+          from settlement_line l
+          cross join lateral (select collected_in_fact(l) as taken) t
+          left join c on true
+         where l.parent_id = slip_id),
+    f as (
+        select l.claimed, l.computed, l.accepted, l.collected, l.share,
+               case when s.kind = 'regular' then coalesce(c.upkeep_fee, 0) else 0 end as upkeep,
+               (select coalesce(sum((x ->> 'amount')::bigint), 0)::bigint from jsonb_array_elements(coalesce(s.bonuses, '[]')) x) as bonus,
+               (select coalesce(sum((x ->> 'amount')::bigint), 0)::bigint from jsonb_array_elements(coalesce(s.deductions, '[]')) x) as deduction,
+               (select coalesce(sum((x ->> 'amount')::bigint), 0)::bigint from jsonb_array_elements(coalesce(s.adjustments, '[]')) x) as adjustment,
+               case when s.kind = 'final'
+                    then -(select coalesce(sum(p.retention), 0)::bigint from settlement p
+                            where p.outlet_id = s.outlet_id and p.state in ('paid', 'carried_over') and p.id <> s.id)
+                    else share_of(l.accepted, coalesce(c.retention_pct, 0)) end as retention,
+               case when s.kind = 'final' then coalesce(c.deposit, 0) else 0 end as deposit_back,
+               coalesce((select p.payable from settlement p where p.id = balance), 0) as carried_in
+          from s
+          cross join l
+          left join c on true)
+    select to_jsonb(f) || jsonb_build_object(
+               'payable', accepted + upkeep + bonus - deduction - share + adjustment - retention + deposit_back + carried_in)
+      from f
+$$;

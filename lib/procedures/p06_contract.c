@@ -85,7 +85,7 @@ static const struct transition transitions[] = {
       .to = "same", .by = "system",
       .effects = EFFECTS(SET("proposed_month", LAST_MONTH(":at")),
                          OPEN("settlement", "propose", "outlet_id = m.outlet_id; period = " LAST_MONTH("e.step_at") "; kind = 'regular'", LINK_LATER,
-                              "exists (select from unsettled_jobs(e.outlet_id, " LAST_MONTH("e.step_at") ") u where u.missing = '{}')"
+                              "exists (select from jobs_to_settle(e.outlet_id, " LAST_MONTH("e.step_at") "))"
                               " and not exists (select from settlement s where s.outlet_id = e.outlet_id and s.kind = 'regular'"
                               " and s.period = " LAST_MONTH("e.step_at") " and s.state not in ('withdrawn', 'rejected', 'voided'))")),
       .flags = TRANSITION_FINAL },

@@ -111,7 +111,7 @@ GUARD(stock_back, "stock_not_returned", ":stock_returned is true", "stock_return
 GUARD(slips_closed, "settlement_open",
       ":liquidator is not null or not exists (select from settlement s where s.outlet_id = e.id and s.closed_at is null)", "liquidator",
       "A settlement slip is neither closed nor handed to the liquidator", "结算单未结清也未移交清算人");
-GUARD(jobs_paid, "jobs_not_settled", ":liquidator is not null or not exists (select from unsettled_jobs(e.id, null) u where u.missing = '{}')", "liquidator",
+GUARD(jobs_paid, "jobs_not_settled", ":liquidator is not null or not exists (select from jobs_to_settle(e.id, null))", "liquidator",
       "Finished jobs wait for the final slip", "尚有已完任务未结算");
 GUARD(deposit_done, "deposit_open",
       ":deposit_settled is true or not exists (select from outlet_contract c where c.outlet_id = e.id and c.deposit > 0)", "deposit_settled",

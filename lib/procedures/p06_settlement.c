@@ -109,7 +109,8 @@ static const struct field fields[] = {
 #define CONTRACT_DAY "least(company_date(:at), (to_date(:period || '-01', 'YYYY-MM-DD') + interval '1 month' - interval '1 day')::date)"
 #define CONTRACT                                                                                                         \
     "case when is_month(:period) then (select c.id from outlet_contract c where c.outlet_id = coalesce(:outlet_id, :scope_outlet)" \
-    " and c.state in ('in_force', 'ended') and c.valid_from <= " CONTRACT_DAY " order by c.valid_from desc limit 1) end"
+    " and c.state in ('in_force', 'ended') and c.valid_from <= " CONTRACT_DAY                                                     \
+    " and (coalesce(:kind, 'regular') <> 'regular' or c.valid_to >= to_date(:period || '-01', 'YYYY-MM-DD')) order by c.valid_from desc limit 1) end"
 
 GUARD(month_given, "not_a_month", "is_month(:period) and :period <= month_of(:at)", "period", "A month like 2026-10, not in the future", "期间应为 2026-10 格式且不晚于本月");
 GUARD(outlet_known, "outlet_missing", "coalesce(:outlet_id, :scope_outlet) is not null", "outlet_id", "Which outlet?", "缺少网点");
@@ -165,8 +166,7 @@ GUARD(account_confirmed, "account_not_confirmed",
 GUARD(invoice_there, "invoice_missing", "e.invoice_due is not true", NULL, "The invoice is missing", "缺少发票");
 GUARD(nothing_to_pay, "something_to_pay", "e.payable <= 0", NULL, "There is something to pay", "尚有应付金额");
 GUARD(jobs_there, "nothing_to_settle",
-      "is_month(:period) and exists (select from unsettled_jobs(coalesce(:outlet_id, :scope_outlet), case when :kind = 'final' then null else :period end) u"
-      " where u.missing = '{}')",
+      "is_month(:period) and exists (select from jobs_to_settle(coalesce(:outlet_id, :scope_outlet), case when :kind = 'final' then null else :period end))",
       "period", "No finished job waits for settlement", "无待结算任务");
 
 #define LINE_OF(slip_fields, outlet)                                                                                     \
@@ -205,10 +205,9 @@ static const struct transition transitions[] = {
       .by = "outlet_manager dispatcher system", .takes = "period kind? outlet_id?",
       .guards = GUARDS(&month_given, &outlet_known, &first_regular, &final_at_the_end, &has_contract, &jobs_there),
       .effects = EFFECTS(SET("kind", "coalesce(:kind, 'regular')"), SET("contract_id", CONTRACT),
-                         NEW_LINES("(select jsonb_agg(jsonb_build_object('slip', u.slip, 'service_kind', 'minor_repair', 'claimed', u.computed,"
+                         NEW_LINES("(select jsonb_agg(jsonb_build_object('slip', u.slip, 'service_kind', 'minor_repair', 'claimed', u.claimed,"
                                    " 'collected', u.collected, 'receipt_no', (select r.receipt_no from repair r where r.id = u.repair_id)))"
-                                   " from (select * from unsettled_jobs(" OUTLET ", case when :kind = 'final' then null else :period end) u"
-                                   " where u.missing = '{}' limit 1000) u)"),
+                                   " from (select * from jobs_to_settle(" OUTLET ", case when :kind = 'final' then null else :period end) limit 1000) u)"),
                          START("submit_due"), NOTIFY("outlet_manager", "settlement_proposed")),
       .flags = TRANSITION_ALONE },
     { .event = "submit", .label = { "Submit", "提交" }, .clause = "P6 4.2.5", .from = "draft returned", .to = "submitted", .by = "outlet_manager dispatcher",

@@ -51,7 +51,7 @@ class Outlet:
         job = self.company.register(by=self.manager, customer=self.customer, unit=unit, contact_phone="139" + uuid.uuid4().hex[:8])
         return self.manager.fire(job, "dispatch", assignee_id=self.technician.id)
 
-    def job(self, warranty_days=300, paid=0, signed=True):
+    def job(self, warranty_days=300, paid=0, signed=True, **solved):
         """A job on site, done and settled with the customer."""
         job, technician = self.open_job(warranty_days), self.technician
         job = technician.fire(job, "schedule", appointment_at=self.company.at(1), charge_told=True)
@@ -60,7 +60,7 @@ class Outlet:
         consent = dict(price_told=paid, consent_by="李明") if paid else {}
         job = technician.fire(job, "start_repair", diagnosis="接触不良", **consent)
         charges = dict(charge_items=[{"name": "维修费", "quantity": 1, "unit_price": paid}]) if paid else {}
-        job = technician.fire(job, "solve", solution="修复", test_passed=True, **charges)
+        job = technician.fire(job, "solve", solution="修复", test_passed=True, **charges, **solved)
         body = dict(customer_opinion="满意", satisfaction=5)
         if signed:
             body["customer_signature"] = {"name": "李明", "content_sha256": job["content_sha256"]}

@@ -189,7 +189,7 @@ def test_an_outlet_is_wound_up_with_unsettled_slips_and_ends(company):
     company.finance_officer.fire(final, "pay", **outlet.payment(final))
     entity = general.fire(entity, "terminate", stock_returned=True, deposit_settled=True)
     assert entity["state"] == "terminated" and center.read(outlet.contract["href"])["state"] == "ended"
-    assert outlet.manager.get("/v1/me").status_code == 401
+    wait_for(lambda: outlet.manager.get("/v1/me").status_code == 401)
 
 
 def test_a_bankrupt_outlet_is_cut_off_at_once_and_its_devices_are_taken_over(company):
@@ -197,7 +197,7 @@ def test_a_bankrupt_outlet_is_cut_off_at_once_and_its_devices_are_taken_over(com
     contract(company, outlet)
     jobs = jobs_of(company, outlet, manager, technician)
     entity = company.deputy_gm.fire(outlet, "wind_up", wind_up_reason="bankruptcy", reason="法院裁定", in_danger=True)
-    assert manager.get("/v1/me").status_code == 401 and technician.get("/v1/me").status_code == 401
+    wait_for(lambda: manager.get("/v1/me").status_code == technician.get("/v1/me").status_code == 401)
     held = company.dispatcher.read(jobs[4]["href"])
     assert held["to_reassign"] == "outlet_wound_up" and held["outlet_id"] == outlet["id"]
     assert {("jobs_open", ""), ("device_there", "")} <= set(codes(company.general_manager.try_fire(entity, "terminate", stock_returned=True, deposit_settled=True)))

@@ -184,7 +184,8 @@ def test_a_contract_needs_its_tariff_and_giving_up_ends_both(company):
     outlet = company.deputy_gm.fire(outlet, "sign_contract")
     boss, _ = people(company, outlet)
     assert company.dispatcher.fire(outlet, "abandon", reason="对方放弃")["state"] == "abandoned"
-    assert company.dispatcher.read(signed["href"])["state"] == "ended" and boss.get("/v1/me").status_code == 401
+    assert company.dispatcher.read(signed["href"])["state"] == "ended"
+    wait_for(lambda: boss.get("/v1/me").status_code == 401)
 
 
 def test_money_comes_back_from_an_outlet_that_is_given_up(company):
