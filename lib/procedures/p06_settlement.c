@@ -108,23 +108,23 @@ static const struct field fields[] = {
 
 #define CONTRACT_DAY "least(company_date(:at), (to_date(:period || '-01', 'YYYY-MM-DD') + interval '1 month' - interval '1 day')::date)"
 #define CONTRACT                                                                                                         \
-    "case when is_month(:period) then (select c.id from outlet_contract c where c.outlet_id = coalesce(:outlet_id, :scope_outlet)" \
+    "case when is_month(:period) then (select c.id from outlet_contract c where c.outlet_id = coalesce(:scope_outlet, :outlet_id)" \
     " and c.state in ('in_force', 'ended') and c.valid_from <= " CONTRACT_DAY                                                     \
     " and (coalesce(:kind, 'regular') <> 'regular' or c.valid_to >= to_date(:period || '-01', 'YYYY-MM-DD')) order by c.valid_from desc limit 1) end"
 
 GUARD(month_given, "not_a_month", "is_month(:period) and :period <= month_of(:at)", "period", "A month like 2026-10, not in the future", "期间应为 2026-10 格式且不晚于本月");
-GUARD(outlet_known, "outlet_missing", "coalesce(:outlet_id, :scope_outlet) is not null", "outlet_id", "Which outlet?", "缺少网点");
+GUARD(outlet_known, "outlet_missing", "coalesce(:scope_outlet, :outlet_id) is not null", "outlet_id", "Which outlet?", "缺少网点");
 GUARD(first_regular, "regular_slip_exists",
-      ":kind is distinct from 'regular' or not exists (select from settlement s where s.outlet_id = coalesce(:outlet_id, :scope_outlet)"
+      ":kind is distinct from 'regular' or not exists (select from settlement s where s.outlet_id = coalesce(:scope_outlet, :outlet_id)"
       " and s.period = :period and s.kind = 'regular' and s.state not in ('withdrawn', 'rejected', 'voided'))",
       "period", "There is a regular slip of this month; use a supplementary one", "本月已有当期结算单,请用补报");
 GUARD(final_at_the_end, "outlet_not_ending",
-      ":kind is distinct from 'final' or exists (select from outlet o where o.id = coalesce(:outlet_id, :scope_outlet) and o.state = 'winding_up')",
+      ":kind is distinct from 'final' or exists (select from outlet o where o.id = coalesce(:scope_outlet, :outlet_id) and o.state = 'winding_up')",
       "kind", "A final slip comes when the outlet is wound up", "终期结算须在网点撤销清算时");
 GUARD(each_job_once, "slip_twice", "(select count(*) = count(distinct l ->> 'slip') from jsonb_array_elements(:lines) l)", "lines",
       "A dispatch slip stands in two lines", "派工单重复");
 GUARD(has_contract, "contract_missing",
-      CONTRACT " is not null or exists (select from outlet o where o.id = coalesce(:outlet_id, :scope_outlet) and o.kind = 'internal')", "period",
+      CONTRACT " is not null or exists (select from outlet o where o.id = coalesce(:scope_outlet, :outlet_id) and o.kind = 'internal')", "period",
       "No contract of the outlet covers this month", "本期无有效合同");
 GUARD(has_lines, "no_lines", "exists (select from settlement_line l where l.parent_id = e.id and l.closed_at is null)", NULL,
       "The slip has no lines", "结算单无明细");
@@ -166,7 +166,7 @@ GUARD(account_confirmed, "account_not_confirmed",
 GUARD(invoice_there, "invoice_missing", "e.invoice_due is not true", NULL, "The invoice is missing", "缺少发票");
 GUARD(nothing_to_pay, "something_to_pay", "e.payable <= 0", NULL, "There is something to pay", "尚有应付金额");
 GUARD(jobs_there, "nothing_to_settle",
-      "is_month(:period) and exists (select from jobs_to_settle(coalesce(:outlet_id, :scope_outlet), case when :kind = 'final' then null else :period end))",
+      "is_month(:period) and exists (select from jobs_to_settle(coalesce(:scope_outlet, :outlet_id), case when :kind = 'final' then null else :period end))",
       "period", "No finished job waits for settlement", "无待结算任务");
 
 #define LINE_OF(slip_fields, outlet)                                                                                     \
@@ -175,7 +175,7 @@ GUARD(jobs_there, "nothing_to_settle",
     " extra_fee = (item ->> 'extra_fee')::bigint; extra_approval = item ->> 'extra_approval'; parts = item -> 'parts';"  \
     " collected = (item ->> 'collected')::bigint; receipt_no = item ->> 'receipt_no'; done_on = (item ->> 'done_on')::date;"                                   \
     " slip_period = " slip_fields "; facts = settlement_facts(item, " outlet ")"
-#define OUTLET "coalesce(:outlet_id, :scope_outlet)"
+#define OUTLET "coalesce(:scope_outlet, :outlet_id)"
 #define NEW_LINES(list) OPEN_EACH("settlement_line", "enter", list, LINE_OF(":period; slip_kind = coalesce(:kind, 'regular')", OUTLET))
 #define ALL_LINES(fired) FIRE_EACH("settlement_line", "parent_id", NULL, fired, NULL)
 #define LINES_IN(states_, fired) FIRE_EACH("settlement_line", "parent_id", "c.state in (" states_ ")", fired, NULL)
