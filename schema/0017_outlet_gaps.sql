@@ -101,6 +101,7 @@ insert into time_rule (code, seconds, days, number, mode, mark, title_en, title_
     ('T_P6_SUMMARY', null, 9, null, 'days', 'manual P6 4.3.3, day designed', 'Quarterly summary handed in', '季度工作总结提交'),
     ('T_P6_SUMMARY_REVIEW', null, 10, null, 'working_days', 'designed', 'Quarterly summary reviewed', '季度工作总结审阅'),
     ('T_P6_SURVEY', null, 0, null, 'days', 'manual P6 3.4', 'Yearly survey of an outlet, by the end of its year', '年度网点调研期限'),
+    ('T_P7_DEPARTURE', null, 5, null, 'working_days', 'designed', 'An outlet reports who has left', '网点人员离职报告期限'),
     ('N_P6_REVIEW_PASS', null, null, 60, 'number', 'designed', 'Pass mark of a candidate''s reviews', '候选单位审查合格分'),
     ('N_P6_SURVEY_PASS', null, null, 60, 'number', 'designed', 'Pass mark of a survey', '网点调研合格分'),
     ('N_P6_REFUSALS', null, null, 3, 'number', 'designed', 'Refused jobs in a month before a survey', '当月拒单调研次数'),

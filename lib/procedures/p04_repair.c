@@ -545,6 +545,12 @@ static const struct timer timers[] = {
       "e.to_reassign is null and e.state in ('registered', 'dispatched', 'scheduled', 'revisit_pending')"
       " and e.assignee_id in (select p.id from person p where p.state <> 'active')",
       "reason = 'barred_or_left'" },
+    /* A verdict or a certificate has run out (P7): who has the job could not be given it today. */
+    { "mark_to_reassign",
+      "e.to_reassign is null and e.state in ('dispatched', 'scheduled', 'revisit_pending')"
+      " and e.assignee_id in (select p.id from person p where p.state = 'active' and (p.qualified_until < company_date(:now)"
+      " or (e.required_skill is not null and not coalesce(e.required_skill = any(p.qualified_scope), false))))",
+      "reason = 'not_qualified'" },
     { NULL },
 };
 

@@ -18,6 +18,15 @@ ROLES = re.findall(r"^ROLE\((\w+)", (ROOT / "lib" / "engine" / "roles.def").read
 ADMIN_PASSWORD = "first-password"
 
 
+# A folder: which guards have refused is noted there, for guards_refused.py.
+REFUSALS = os.environ.get("AFTERCARE_REFUSALS")
+
+
+def note_refusal(path, errors):
+    with open(os.path.join(REFUSALS, str(os.getpid())), "a") as notes:
+        notes.writelines(f"{path.split('/')[2]} {e['code']}\n" for e in errors)
+
+
 class Server:
     """One data folder, one process; may be stopped and started again."""
 
@@ -92,7 +101,10 @@ class Client:
         return self.http.get(self.server.url + path, params=arguments, headers=headers, timeout=40)
 
     def post(self, path, body=None, headers=None, **arguments):
-        return self.http.post(self.server.url + path, json={} if body is None else body, headers=headers or {}, params=arguments, timeout=40)
+        answer = self.http.post(self.server.url + path, json={} if body is None else body, headers=headers or {}, params=arguments, timeout=40)
+        if REFUSALS and answer.status_code == 422:
+            note_refusal(path, answer.json().get("errors", []))
+        return answer
 
     def put(self, path, body):
         return self.http.put(self.server.url + path, json=body, timeout=40)

@@ -4,6 +4,7 @@ import pytest
 from outlets import contract, operating, tag
 from settlement import Outlet, codes
 from test_competence import wait_for
+from test_facilities_story import instrument
 from test_outlet_setup import quarter_end
 
 
@@ -190,6 +191,15 @@ def test_an_outlet_is_wound_up_with_unsettled_slips_and_ends(company):
     entity = general.fire(entity, "terminate", stock_returned=True, deposit_settled=True)
     assert entity["state"] == "terminated" and center.read(outlet.contract["href"])["state"] == "ended"
     wait_for(lambda: outlet.manager.get("/v1/me").status_code == 401)
+
+
+def test_equipment_of_the_company_is_fetched_before_the_end(company):
+    outlet, _, _ = operating(company)
+    item = company.facility_keeper.fire(instrument(company, "QD-" + tag()), "transfer", outlet_id=outlet["id"], location="工位")
+    entity = company.general_manager.fire(outlet, "wind_up", wind_up_reason="closed", reason="撤点")
+    assert codes(company.general_manager.try_fire(entity, "terminate", stock_returned=True)) == [("equipment_to_fetch", "")]
+    company.facility_keeper.fire(item, "transfer", to_centre=True, location="库")
+    assert company.general_manager.fire(entity, "terminate", stock_returned=True)["state"] == "terminated"
 
 
 def test_a_bankrupt_outlet_is_cut_off_at_once_and_its_devices_are_taken_over(company):

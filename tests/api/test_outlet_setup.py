@@ -44,6 +44,8 @@ def test_the_first_quarter_of_a_partner_from_the_tender_to_the_paid_settlement(c
     assert codes(company.hr_officer.try_fire(outlet, "train")) == [("staff_not_qualified", "")]
     evaluated(company, technician)
     outlet = company.hr_officer.fire(outlet, "train")
+    refused = company.deputy_gm.try_fire(outlet, "report_budget", budget_amount=1, budget_report="x")
+    assert codes(refused) == [("not_an_own_outlet", "")]
     tester = instrument(company, "WD-" + tag())
     opening = dict(published=True, equipment_codes=[tester["code"]], hours="周一至周六 8:30-17:30")
     assert codes(center.try_fire(outlet, "open", **opening)) == [("equipment_not_handed_over", "/equipment_codes")]
@@ -122,7 +124,7 @@ def test_an_own_outlet_is_applied_for_approved_staffed_funded_trained_and_opened
     assert codes(company.dispatcher.try_fire(outlet, "open", **dict(opening, published=False))) == [("not_published", "/published")]
     company.admin.fire(company.admin.read("/v1/persons/" + technician.id), "bar", bar_reason="违规")
     assert codes(company.dispatcher.try_fire(outlet, "open", **opening)) == [("no_qualified_repairer", "")]
-    company.admin.fire(company.admin.read("/v1/persons/" + technician.id), "qualify", qualified_scope=["computer"], qualified_until=company.day(300))
+    company.admin.fire(company.admin.read("/v1/persons/" + technician.id), "revert", reason="误登")
     assert company.dispatcher.fire(outlet, "open", **opening)["state"] == "operating"
     papers = [r["form"] for r in deputy.read(outlet["href"] + "/records")["data"]]
     assert papers == ["outlet_application", "outlet_application", "outlet_profile"]

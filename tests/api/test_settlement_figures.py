@@ -57,3 +57,35 @@ def test_a_contract_that_has_run_out_covers_no_regular_slip(company):
     assert ("contract_missing", "/period") in codes(outlet.try_file([outlet.line(job)], kind="regular"))
     # What was done while it ran is settled late.
     assert outlet.file([outlet.line(job)])["contract_id"] == outlet.contract["id"]
+
+
+def test_contracts_are_complete_and_do_not_overlap(company):
+    outlet = Outlet(company, name="合同网点" + tag())
+    body = {k: outlet.contract[k] for k in ("legal_name", "tax_no", "taxpayer_kind", "bank_account", "contact_name", "contact_phone", "settlement_mode", "silence_rule")}
+    body.update(outlet_id=outlet.id, collection_rule="outlet_keeps", valid_from=company.day(400), valid_to=company.day(500))
+    center = company.dispatcher
+    assert codes(center.post("/v1/outlet-contracts", dict(body, valid_to=company.day(400)))) == [("ends_before_it_begins", "/valid_to")]
+    assert codes(center.post("/v1/outlet-contracts", dict(body, collection_rule="company_share_pct"))) == [("share_missing", "/company_share_pct")]
+    meeting = center.create("outlet-contracts", **body)  # its first day is the last of the other
+    assert codes(company.deputy_gm.try_fire(meeting, "sign")) == [("contract_in_force", "")]
+    later = center.create("outlet-contracts", **dict(body, valid_from=company.day(401)))
+    assert company.deputy_gm.fire(later, "sign")["state"] == "in_force"
+    assert center.fire(meeting, "abandon", reason="重复")["state"] == "abandoned"
+    assert company.general_manager.fire(later, "terminate", reason="解约")["state"] == "ended"
+
+
+def test_somebody_of_the_centre_says_which_outlet(company):
+    center = company.dispatcher
+    assert ("outlet_missing", "/outlet_id") in codes(center.post("/v1/settlements/propose", dict(period=company.day()[:7])))
+    mapping = dict(name="x", encoding="utf-8", money_unit="fen", columns=[{"field": "slip", "column": "a"}, {"field": "claimed", "column": "b"}])
+    assert codes(center.post("/v1/settlement-mappings", mapping)) == [("outlet_missing", "/outlet_id")]
+
+
+def test_a_credit_account_needs_no_invoice_and_what_is_owed_is_not_carried_over(company):
+    outlet = Outlet(company, name="记账网点" + tag(), settlement_mode="credit_account")
+    slip = outlet.approved([outlet.line(outlet.job())])
+    assert slip["invoice_due"] is False and "pay_due" in slip["clocks"]
+    finance = company.finance_officer
+    assert codes(finance.try_fire(slip, "register_invoice", **outlet.invoice(slip))) == [("no_invoice_due", "")]
+    assert codes(finance.try_fire(slip, "carry_over")) == [("something_to_pay", "")]
+    assert finance.fire(slip, "pay", **outlet.payment(slip))["state"] == "paid"
