@@ -1,6 +1,7 @@
 """P6: an outlet at work: its summaries and surveys, its suspension, what becomes of its jobs, and its end."""
 
 import pytest
+from aftercare import Client
 from outlets import contract, operating, tag
 from settlement import Outlet, codes
 from test_competence import wait_for
@@ -191,6 +192,19 @@ def test_an_outlet_is_wound_up_with_unsettled_slips_and_ends(company):
     entity = general.fire(entity, "terminate", stock_returned=True, deposit_settled=True)
     assert entity["state"] == "terminated" and center.read(outlet.contract["href"])["state"] == "ended"
     wait_for(lambda: outlet.manager.get("/v1/me").status_code == 401)
+
+
+def test_customers_choose_from_the_public_list_without_signing_in(company):
+    outlet, manager, technician = operating(company)
+    company.dispatcher.fire(outlet, "amend", reason="补充", region="公示区" + outlet["name"], phone="0599-6109999", hours="周一至周五 9:00-17:00")
+    anybody = Client(company.server)
+    shown = anybody.read("/v1/public/outlets", region="公示区" + outlet["name"], skill="computer")["data"]
+    assert [(o["name"], o["phone"], o["hours"], o["skills"]) for o in shown] == [(outlet["name"], "0599-6109999", "周一至周五 9:00-17:00", ["computer"])]
+    assert set(shown[0]) == {"number", "name", "region", "address", "phone", "hours", "skills"}
+    assert anybody.read("/v1/public/outlets", region="公示区" + outlet["name"], skill="power")["data"] == []
+    assert anybody.get("/v1/public/outlets", colour="red").status_code == 400 and anybody.get("/v1/outlets").status_code == 401
+    company.dispatcher.fire(outlet, "suspend", stop_reason="other", open_jobs="finish", reason="x")
+    assert outlet["name"] not in [o["name"] for o in anybody.read("/v1/public/outlets")["data"]]
 
 
 def test_equipment_of_the_company_is_fetched_before_the_end(company):
