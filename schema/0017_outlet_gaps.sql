@@ -24,6 +24,9 @@ alter table outlet
     add column survey_year          integer;
 update outlet set opened_on = company_date(opened_at), published = true;
 
+-- P14: what the contract promises; the warranty itself begins with the acceptance.
+alter table equipment add column warranty_months integer;
+
 create sequence outlet_tender_number;
 create table outlet_tender (
     like machine_base including defaults,
