@@ -50,6 +50,9 @@ static const struct field fields[] = {
 };
 
 GUARD(span, "ends_before_it_begins", ":valid_to > :valid_from", "valid_to", "The end lies before the beginning", "终止日期早于起始日期");
+GUARD(outlet_goes_on, "outlet_ended",
+      "exists (select from outlet o where o.id = :outlet_id and o.closed_at is null and o.state <> 'winding_up')", "outlet_id",
+      "The outlet has ended or is being wound up", "该网点已终止或正在清算");
 GUARD(share_given, "share_missing", ":collection_rule <> 'company_share_pct' or :company_share_pct is not null", "company_share_pct",
       "The share of the company is missing", "缺少公司分成比例");
 GUARD(no_other, "contract_in_force",
@@ -67,7 +70,7 @@ static const struct transition transitions[] = {
     { .event = "draft", .label = { "Draft", "起草" }, .clause = "designed", .to = "draft", .by = "dispatcher deputy_gm",
       .takes = "outlet_id legal_name tax_no taxpayer_kind bank_account contact_name contact_phone valid_from valid_to region? skills?"
                " upkeep_fee? deposit? retention_pct? collection_rule company_share_pct? settlement_mode silence_rule",
-      .guards = GUARDS(&span, &share_given) },
+      .guards = GUARDS(&outlet_goes_on, &span, &share_given) },
     { .event = "sign", .label = { "Sign", "签订" }, .clause = "designed", .from = "draft", .to = "in_force", .by = "deputy_gm",
       .guards = GUARDS(&no_other), .effects = EFFECTS(SET("bank_verified_at", ":at"), RECORD("outlet_contract")),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED },

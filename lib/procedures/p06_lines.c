@@ -174,6 +174,7 @@ GUARD(deputy_allows_late, "late_line", "e.late is not true or :decision not in (
       "A line this late needs the deputy general manager", "逾期行须副总经理批准");
 GUARD(answer_over, "not_yet_over", "(e.clocks #>> '{answer_due,due_at}')::timestamptz <= :at", NULL, "There is still time to answer", "答复期限未到");
 
+#define FRAUD "'{picture_twice,two_places_at_once}'::text[]"
 #define CHECKERS "dispatcher service_manager deputy_gm"
 #define DECIDE(decision, state, ...)                                                                                     \
     { .event = "decide", .label = { "Decide", "核对" }, .clause = "designed",                                            \
@@ -200,7 +201,12 @@ static const struct transition transitions[] = {
       .takes = "slip service_kind? km? extra_fee? extra_approval? parts? receipt_no? facts? slip_period slip_kind", .guards = JUDGED,
       .effects = EFFECTS(OF_JOB, SET("difference", "e.claimed - (:facts #>> '{items,total}')::bigint")), .flags = TRANSITION_FINAL },
     { .event = "weigh", .label = { "Warnings", "提示核查" }, .clause = "designed", .from = "open queried held disputed accepted adjusted rejected",
-      .to = "same", .by = "system", .effects = EFFECTS(SET("warnings", "settlement_warnings(e.id)")), .flags = TRANSITION_FINAL },
+      .to = "same", .by = "system",
+      /* What cannot be honest is looked into by P22, whatever becomes of the line; once. */
+      .effects = EFFECTS(SET("warnings", "settlement_warnings(e.id)"),
+                         OPEN("nonconformity", "report", "settlement_line_id = m.id; outlet_id = m.outlet_id; text = m.slip", LINK_LATER,
+                              "settlement_warnings(e.id) && " FRAUD " and not coalesce(e.warnings, '{}') && " FRAUD)),
+      .flags = TRANSITION_FINAL },
     { .event = "correct", .label = { "Correct", "更正" }, .clause = "designed", .from = "open", .to = "same", .by = "outlet_manager",
       .takes = "service_kind? claimed? line_ref? km? extra_fee? extra_approval? parts? collected? receipt_no?",
       .guards = GUARDS(&in_draft), .effects = EFFECTS(SET("difference", "coalesce(:claimed, e.claimed) - e.computed")),

@@ -72,6 +72,8 @@ def test_contracts_are_complete_and_do_not_overlap(company):
     assert company.deputy_gm.fire(later, "sign")["state"] == "in_force"
     assert center.fire(meeting, "abandon", reason="重复")["state"] == "abandoned"
     assert company.general_manager.fire(later, "terminate", reason="解约")["state"] == "ended"
+    company.general_manager.fire(outlet.entity, "wind_up", wind_up_reason="breach", reason="违约")
+    assert ("outlet_ended", "/outlet_id") in codes(center.post("/v1/outlet-contracts", body))
 
 
 def test_somebody_of_the_centre_says_which_outlet(company):
@@ -89,3 +91,19 @@ def test_a_credit_account_needs_no_invoice_and_what_is_owed_is_not_carried_over(
     assert codes(finance.try_fire(slip, "register_invoice", **outlet.invoice(slip))) == [("no_invoice_due", "")]
     assert codes(finance.try_fire(slip, "carry_over")) == [("something_to_pay", "")]
     assert finance.fire(slip, "pay", **outlet.payment(slip))["state"] == "paid"
+
+
+def test_the_same_picture_for_two_jobs_is_looked_into(company):
+    outlet = Outlet(company, name="照片重复" + tag())
+    jobs = [outlet.open_job(), outlet.job(), outlet.job()]
+    picture = b"\x89PNG\r\n\x1a\n" + tag().encode()
+    for job in jobs[:2]:
+        sent = outlet.technician.http.post(company.server.url + job["href"] + "/attachments", data=picture, headers={"Content-Type": "image/png"}, timeout=40)
+        assert sent.status_code == 201, sent.text
+    slip = company.dispatcher.fire(outlet.file([outlet.line(j) for j in jobs[1:]]), "check")
+    doubtful, plain = outlet.lines(slip)
+    assert "picture_twice" in doubtful["warnings"] and "picture_twice" not in plain["warnings"]
+    links = [company.dispatcher.read("/v1/links", entity=l["id"])["data"] for l in (doubtful, plain)]
+    assert [[l["to_machine"] for l in of_line] for of_line in links] == [["nonconformity"], []]
+    # A warning refuses nothing: the dispatcher decides.
+    assert company.dispatcher.fire(doubtful, "decide", decision="accept")["state"] == "accepted"
