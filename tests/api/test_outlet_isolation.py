@@ -96,7 +96,7 @@ def test_what_is_foreign_answers_like_what_does_not_exist(foreign, callers, rout
 def test_no_list_count_or_feed_holds_a_word_of_it(foreign, callers, routes):
     tried = 0
     for method, path, operation in routes:
-        if method != "get" or "{" in path:
+        if method != "get" or "{" in path or path == "/v1/public/outlets":
             continue
         names = {p["name"] for p in operation.get("parameters", []) if p.get("in") == "query"}
         asked = [{}] + [{"outlet": i} for i in foreign.ids["outlets"] if "outlet" in names]
