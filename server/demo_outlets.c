@@ -59,7 +59,7 @@ const struct principal *demo_of_outlet(const struct demo *demo, int outlet, cons
 static bool add_contract(struct demo *demo, int outlet)
 {
     static const char *const names[] = { "诚信", "便民", "迅达", "永固", "安捷", "恒通", "立信", "同心" };
-    char legal_name[80], tax_no[24], account[24], id[UUID_TEXT_SIZE];
+    char legal_name[80], tax_no[32], account[40], id[UUID_TEXT_SIZE];
     (void)snprintf(legal_name, sizeof legal_name, "滨海%s电器维修有限公司", names[outlet % COUNT(names)]);
     (void)snprintf(tax_no, sizeof tax_no, "91350100MA3%07d", 1000000 + outlet * 137);
     (void)snprintf(account, sizeof account, "62220202001122%05d", 33000 + outlet);

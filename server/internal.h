@@ -44,7 +44,7 @@ struct server_request {
 struct reactor_metrics {
     atomic_uint_fast64_t requests[STATUS_CLASSES];
     atomic_uint_fast64_t latency[LATENCY_BUCKETS];
-    atomic_uint_fast64_t latency_sum_us, connections, batches, jobs, replays, reconnects, queued;
+    atomic_uint_fast64_t latency_sum_us, connections, batches, jobs, joined, replays, reconnects, queued;
     atomic_bool connected;
 };
 extern const int latency_bounds_ms[LATENCY_BUCKETS - 1];

@@ -26,7 +26,7 @@ void metrics_write(struct server *server, struct buf *out)
     size_t n;
     struct reactor *const *list = server_reactors(server, &n);
     uint64_t requests[STATUS_CLASSES] = { 0 }, latency[LATENCY_BUCKETS] = { 0 }, sum = 0;
-    uint64_t connections = 0, batches = 0, jobs = 0, replays = 0, reconnects = 0, queued = 0;
+    uint64_t connections = 0, batches = 0, jobs = 0, joined = 0, replays = 0, reconnects = 0, queued = 0;
     for (size_t i = 0; i < n; i++) {
         struct reactor_metrics *m = &list[i]->metrics;
         for (int c = 0; c < STATUS_CLASSES; c++)
@@ -37,6 +37,7 @@ void metrics_write(struct server *server, struct buf *out)
         connections += read_counter(&m->connections);
         batches += read_counter(&m->batches);
         jobs += read_counter(&m->jobs);
+        joined += read_counter(&m->joined);
         replays += read_counter(&m->replays);
         reconnects += read_counter(&m->reconnects);
         queued += read_counter(&m->queued);
@@ -56,6 +57,7 @@ void metrics_write(struct server *server, struct buf *out)
     buf_printf(out, "# TYPE aftercare_connections gauge\naftercare_connections %llu\n", (unsigned long long)connections);
     buf_printf(out, "# TYPE aftercare_lane_batches_total counter\naftercare_lane_batches_total %llu\n", (unsigned long long)batches);
     buf_printf(out, "# TYPE aftercare_lane_jobs_total counter\naftercare_lane_jobs_total %llu\n", (unsigned long long)jobs);
+    buf_printf(out, "# TYPE aftercare_lane_joined_total counter\naftercare_lane_joined_total %llu\n", (unsigned long long)joined);
     buf_printf(out, "# TYPE aftercare_lane_replays_total counter\naftercare_lane_replays_total %llu\n", (unsigned long long)replays);
     buf_printf(out, "# TYPE aftercare_lane_connects_total counter\naftercare_lane_connects_total %llu\n", (unsigned long long)reconnects);
     buf_printf(out, "# TYPE aftercare_lane_queued gauge\naftercare_lane_queued %llu\n", (unsigned long long)queued);

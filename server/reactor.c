@@ -173,6 +173,7 @@ static void publish_stats(struct reactor *reactor)
     struct reactor_metrics *m = &reactor->metrics;
     atomic_store_explicit(&m->batches, read.batches + write.batches, memory_order_relaxed);
     atomic_store_explicit(&m->jobs, read.jobs + write.jobs, memory_order_relaxed);
+    atomic_store_explicit(&m->joined, read.joined + write.joined, memory_order_relaxed);
     atomic_store_explicit(&m->replays, read.replays + write.replays, memory_order_relaxed);
     atomic_store_explicit(&m->reconnects, read.reconnects + write.reconnects, memory_order_relaxed);
     atomic_store_explicit(&m->queued, read.queued + write.queued, memory_order_relaxed);

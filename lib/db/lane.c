@@ -35,7 +35,7 @@ static size_t value_bytes(const struct job *job)
 void lane_submit(struct lane *lane, struct job *job)
 {
     job->tries = 0;
-    job->send_alone = false;
+    job->send_alone = job->send_single = false;
     job->bytes = value_bytes(job);
     if (lane->queued >= lane->options.max_queued) {
         lane->stats.busy++;
@@ -50,6 +50,7 @@ void lane_finish(struct lane *lane, struct job *job, enum job_outcome outcome, c
     if (job->done(job, outcome, result) == JOB_FINISHED)
         return;
     /* It raced with another writer: once more, at most three times. */
+    job->send_single = true;
     if (++job->tries <= LANE_MAX_TRIES)
         lane_push_back(lane, job);
     else
@@ -84,6 +85,13 @@ static void replay(struct lane *lane, struct job **jobs, size_t n, PGresult *err
         lane_finish(lane, jobs[0], JOB_FAILED, error);
         return;
     }
+    if (lane->error_of_many) {
+        for (size_t i = n; i-- > 0;) {
+            jobs[i]->send_single |= lane->leader[i] == offender;
+            lane_push_front(lane, jobs[i]);
+        }
+        return;
+    }
     for (size_t i = n; i-- > 0;) {
         struct job *job = jobs[i];
         bool guilty = offender < 0 || (size_t)offender == i;
@@ -112,6 +120,8 @@ void lane_batch_done(struct lane *lane)
     lane->in_flight = false;
     lane->error = NULL;
     lane->stats.batches++;
+    if (error == NULL)
+        lane_split_many(lane, n, results);
     bool stale = error != NULL && is_stale_plan(error);
     if (error != NULL)
         replay(lane, jobs, n, error, lane->error_job);

@@ -4,7 +4,10 @@
  * A batch is: lock statements (sorted by rank, ids sorted), then one statement a job (sorted by `sort_key`), one Sync.
  * Results are provisional until the Sync comes back clean; only then is `done` called. An error at job k voids the whole
  * batch: all but k are sent again as one batch, k alone (shared/one-statement F2, F11). Serialisation trouble (40001,
- * 40P01, 55P03) is retried at most 3 times. */
+ * 40P01, 55P03) is retried at most 3 times.
+ *
+ * Jobs of one statement and different keys go as one execution of its form for many (lane_many.c). If that fails, they are
+ * sent again one by one in the same batch, which tells the offender. */
 #ifndef AFTERCARE_LANE_H
 #define AFTERCARE_LANE_H
 
@@ -19,6 +22,9 @@ struct statement {
     int n_params; /* all parameters travel as text, typed by casts in the text */
     int lock_rank; /* lock statements only: order in which a batch takes its locks (rank of the machine) */
     bool alone;   /* a transaction of its own: touches rows shared with everybody (stock, funds, counters) */
+    /* The same for many jobs at once, NULL: there is none. Its parameters are arrays, an element a job; its rows end with the
+     * place of their job (from 1). A statement costs more to start than to run. */
+    const struct statement *many;
 };
 
 /* A lock wanted before the batch's statements take their snapshots. The statement takes one uuid[] and returns
@@ -53,7 +59,7 @@ struct job {
     /* the lane's own */
     struct job *next;
     unsigned tries;
-    bool send_alone;
+    bool send_alone, send_single;
 };
 
 struct lane;
@@ -70,7 +76,7 @@ struct lane_options {
 };
 
 struct lane_stats {
-    uint64_t batches, jobs, replays, failures, reconnects, busy;
+    uint64_t batches, jobs, joined, replays, failures, reconnects, busy; /* joined: jobs that went with others in one execution */
     size_t queued, in_flight;
     bool connected;
 };

@@ -41,7 +41,7 @@ static int by_sort_key(const void *a, const void *b)
     return strcmp(x->sort_key, y->sort_key);
 }
 
-static void put_item(struct lane *lane, enum item_kind kind, int job)
+void lane_put_item(struct lane *lane, enum item_kind kind, int job)
 {
     lane->items[lane->n_items++] = (struct item){ kind, job, NULL };
 }
@@ -66,11 +66,11 @@ static bool forget_oldest(struct lane *lane)
     bool good = PQsendQueryParams(lane->connection, text.data, 0, NULL, NULL, NULL, NULL, 0) == 1;
     buf_done(&text);
     lane->prepared[oldest] = lane->prepared[--lane->n_prepared];
-    put_item(lane, ITEM_FORGET, -1);
+    lane_put_item(lane, ITEM_FORGET, -1);
     return good;
 }
 
-static bool prepare(struct lane *lane, const struct statement *statement, int job)
+bool lane_prepare(struct lane *lane, const struct statement *statement, int job)
 {
     struct prepared *known = find_prepared(lane, statement);
     if (known == NULL) {
@@ -78,7 +78,7 @@ static bool prepare(struct lane *lane, const struct statement *statement, int jo
             return false;
         if (PQsendPrepare(lane->connection, statement->name, statement->text, 0, NULL) != 1)
             return false;
-        put_item(lane, ITEM_PREPARE, job);
+        lane_put_item(lane, ITEM_PREPARE, job);
         lane->items[lane->n_items - 1].statement = statement;
         known = &lane->prepared[lane->n_prepared++];
         known->statement = statement;
@@ -107,7 +107,7 @@ static int by_rank(const void *a, const void *b)
 
 static bool send_lock_group(struct lane *lane, struct lock_group *group)
 {
-    if (!prepare(lane, group->statement, group->job))
+    if (!lane_prepare(lane, group->statement, group->job))
         return false;
     qsort(group->ids, group->n, sizeof *group->ids, by_text);
     struct buf literal = { 0 };
@@ -118,7 +118,7 @@ static bool send_lock_group(struct lane *lane, struct lock_group *group)
     const char *values[1] = { literal.data };
     bool good = PQsendQueryPrepared(lane->connection, group->statement->name, 1, values, NULL, NULL, 0) == 1;
     buf_done(&literal);
-    put_item(lane, ITEM_LOCK, group->n == 1 ? group->job : -1);
+    lane_put_item(lane, ITEM_LOCK, group->n == 1 ? group->job : -1);
     return good;
 }
 
@@ -152,14 +152,19 @@ static bool send_job(struct lane *lane, int index)
     struct job *job = lane->batch[index];
     const struct statement *statement = job->statement;
     bool good;
+    if (lane->leader[index] != index)
+        return true;
+    for (size_t i = (size_t)index + 1; i < lane->n_batch; i++)
+        if (lane->leader[i] == index)
+            return lane_send_many(lane, index);
     if (statement->name == NULL) {
         good = PQsendQueryParams(lane->connection, statement->text, statement->n_params, NULL, job->values, NULL, NULL, 0) == 1;
     } else {
-        if (!prepare(lane, statement, index))
+        if (!lane_prepare(lane, statement, index))
             return false;
         good = PQsendQueryPrepared(lane->connection, statement->name, statement->n_params, job->values, NULL, NULL, 0) == 1;
     }
-    put_item(lane, ITEM_JOB, index);
+    lane_put_item(lane, ITEM_JOB, index);
     return good;
 }
 
@@ -169,8 +174,10 @@ void lane_batch_send(struct lane *lane)
     if (lane->n_batch == 0)
         return;
     qsort(lane->batch, lane->n_batch, sizeof *lane->batch, by_sort_key);
+    lane_find_many(lane);
     lane->n_items = lane->next_item = 0;
     lane->error_job = -1;
+    lane->error_of_many = false;
     lane->item_has_result = false;
     lane->in_flight = true;
     lane->flushed = false;
@@ -183,7 +190,7 @@ void lane_batch_send(struct lane *lane)
         lane_connection_lost(lane, "sending failed");
         return;
     }
-    put_item(lane, ITEM_SYNC, -1);
+    lane_put_item(lane, ITEM_SYNC, -1);
     lane_batch_flush(lane);
 }
 
@@ -209,6 +216,7 @@ static void take_error(struct lane *lane, const struct item *item, PGresult *res
     }
     lane->error = result;
     lane->error_job = item->job;
+    lane->error_of_many = item->job >= 0 && item->statement != NULL && item->statement == lane->batch[item->job]->statement->many;
 }
 
 /* Prepared statements outlive a rollback, but what came behind the error was never prepared. */
@@ -236,9 +244,8 @@ static bool take_result(struct lane *lane, PGresult *result)
         forget(lane, item->statement);
     if (status == PGRES_FATAL_ERROR)
         take_error(lane, item, result);
-    else if (status == PGRES_TUPLES_OK && item->kind == ITEM_JOB && lane->results[item->job] == NULL)
-        lane->results[item->job] = result;
-    else if (status == PGRES_COMMAND_OK && item->kind == ITEM_JOB && lane->results[item->job] == NULL)
+    else if ((status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) && (item->kind == ITEM_JOB || item->kind == ITEM_MANY) &&
+             lane->results[item->job] == NULL)
         lane->results[item->job] = result;
     else
         PQclear(result);

@@ -8,13 +8,15 @@
 #define LANE_MAX_PREPARED 128
 #define LANE_MAX_LOCKS 48
 #define LANE_MAX_TRIES 3
+#define LANE_MAX_COLUMNS 16 /* of the result of a statement for many */
+#define LANE_MIN_MANY 3 /* fewer jobs are cheaper one by one */
 #define LANE_MAX_ITEMS (LANE_MAX_BATCH * 3 + LANE_MAX_LOCKS * 3)
 
 /* What was sent, in order: what the results that come back belong to. */
-enum item_kind { ITEM_PREPARE, ITEM_FORGET, ITEM_LOCK, ITEM_JOB, ITEM_SYNC };
+enum item_kind { ITEM_PREPARE, ITEM_FORGET, ITEM_LOCK, ITEM_JOB, ITEM_MANY, ITEM_SYNC };
 struct item {
     enum item_kind kind;
-    int job; /* index into the batch; -1: none in particular */
+    int job; /* index into the batch, ITEM_MANY: of the first that leads the others; -1: none in particular */
     const struct statement *statement; /* ITEM_PREPARE */
 };
 
@@ -39,6 +41,7 @@ struct lane {
 
     struct job *batch[LANE_MAX_BATCH];
     PGresult *results[LANE_MAX_BATCH];
+    int leader[LANE_MAX_BATCH]; /* by job: whose execution it is part of; itself: alone in it */
     size_t n_batch;
     struct item items[LANE_MAX_ITEMS];
     size_t n_items, next_item;
@@ -46,6 +49,7 @@ struct lane {
     int64_t sent_us;
     PGresult *error;     /* first error of the batch */
     int error_job;       /* its job, -1: none in particular */
+    bool error_of_many;  /* it is one of those that error_job leads */
     bool item_has_result;
 
     struct prepared prepared[LANE_MAX_PREPARED];
@@ -65,6 +69,14 @@ void lane_batch_send(struct lane *lane);
 /* Reads what has come; calls lane_batch_done at the Sync. */
 void lane_batch_read(struct lane *lane);
 void lane_batch_flush(struct lane *lane);
+
+bool lane_prepare(struct lane *lane, const struct statement *statement, int job);
+void lane_put_item(struct lane *lane, enum item_kind kind, int job);
+/* Says for each job of the batch with which others it is sent. */
+void lane_find_many(struct lane *lane);
+bool lane_send_many(struct lane *lane, int leader);
+/* Gives each job the rows of the common result that are its own. */
+void lane_split_many(struct lane *lane, size_t n, PGresult **results);
 
 void lane_batch_done(struct lane *lane);
 void lane_push_front(struct lane *lane, struct job *job);

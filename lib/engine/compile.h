@@ -39,6 +39,9 @@ const struct event_plan *const *compile_nested_events(struct step *step);
 /* " or exists (...)" for each nested step elsewhere: once it has happened, the step that began it is not taken back. */
 const char *compile_nested_links(struct step *step);
 
+/* The form of `one` for many requests: the same parameters, each an array, and the request's place behind the columns. */
+const struct statement *compile_many(struct engine *engine, const struct statement *one, const char *text);
+
 /* Conditions without inputs become probes: bits that say which events may be offered. */
 void compile_probes(struct engine *engine, struct machine_plan *machine);
 void compile_put_state_test(struct sql *sql, const struct machine_plan *machine, uint64_t states);

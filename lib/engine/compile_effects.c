@@ -67,10 +67,10 @@ static bool nested_step(struct step *step, const struct effect *f, size_t number
     *ret_nested = (struct step){ .sql = step->sql,
                                  .machine = machine,
                                  .event = event,
-                                 .prefix = arena_printf(&engine->arena, "%s%zu_", f->kind == EFFECT_OPEN ? "o" : "f", number),
+                                 .prefix = arena_printf(&engine->scratch, "%s%zu_", f->kind == EFFECT_OPEN ? "o" : "f", number),
                                  .target = f->each != NULL ? "new_id" : f->through != NULL ? "link_id" : NULL,
-                                 .pointer = of_input             ? arena_printf(&engine->arena, "/%s/", f->each + 1)
-                                            : f->through != NULL ? arena_printf(&engine->arena, "/%s/", machine->machine->path)
+                                 .pointer = of_input             ? arena_printf(&engine->scratch, "/%s/", f->each + 1)
+                                            : f->through != NULL ? arena_printf(&engine->scratch, "/%s/", machine->machine->path)
                                                                  : NULL,
                                  .ok = "exists (select from moved)" };
     return true;
@@ -99,7 +99,7 @@ static void enter(struct step *nested)
     nested->sql->machine = nested->machine;
     nested->sql->event = nested->event;
     nested->sql->input_alias = "i";
-    struct arena *arena = &nested->sql->engine->arena;
+    struct arena *arena = &nested->sql->engine->scratch;
     if (nested->event->creates)
         nested->sql->id = nested->target != NULL ? "i.new_id"
                                                  : arena_printf(arena, ":new%.*s", (int)strlen(nested->prefix) - 2, nested->prefix + 1);
@@ -116,7 +116,7 @@ static void leave(struct step *step)
 static void put_nested_inputs(struct step *step, struct step *nested, size_t row, const struct effect *f)
 {
     struct sql *sql = step->sql;
-    struct arena *arena = &sql->engine->arena;
+    struct arena *arena = &sql->engine->scratch;
     sql->at = "e.step_at";
     sql_putf(sql, ",\n%sin as materialized (\nselect x.*, to_jsonb(x) as step_inputs\n  from gate e\n", nested->prefix);
     if (f->through != NULL)
@@ -154,7 +154,7 @@ void compile_nested_gates(struct step *step)
         enter(&nested);
         compile_gate(&nested);
         leave(step);
-        step->ok = arena_printf(&step->sql->engine->arena,
+        step->ok = arena_printf(&step->sql->engine->scratch,
                                 "%s\n   and not exists (select from %sgate x where x.step_row is null or x.refused <> '{}')",
                                 step->ok, nested.prefix);
     }
@@ -162,7 +162,7 @@ void compile_nested_gates(struct step *step)
 
 const char *compile_nested_refusals(struct step *step)
 {
-    struct arena *arena = &step->sql->engine->arena;
+    struct arena *arena = &step->sql->engine->scratch;
     const char *list = "";
     FOR_EACH_NESTED(step, nested, row, f)
     {
@@ -181,7 +181,7 @@ const char *compile_nested_refusals(struct step *step)
 
 const char *compile_nested_races(struct step *step)
 {
-    struct arena *arena = &step->sql->engine->arena;
+    struct arena *arena = &step->sql->engine->scratch;
     const char *races = NULL;
     FOR_EACH_NESTED(step, nested, row, f)
         races = arena_printf(arena, "%s%s(select count(*) from %snext) <> (select count(*) from %smoved)", races == NULL ? "" : races,
@@ -200,7 +200,7 @@ const char *compile_nested_links(struct step *step)
     const char *links = "";
     FOR_EACH_NESTED(step, nested, row, f)
         if (makes_link(f))
-            links = arena_printf(&step->sql->engine->arena, "%s or exists (select from %sin)", links, nested.prefix);
+            links = arena_printf(&step->sql->engine->scratch, "%s or exists (select from %sin)", links, nested.prefix);
     return links;
 }
 
@@ -220,8 +220,8 @@ const struct event_plan *const *compile_nested_events(struct step *step)
 
 static const char *source_rows(const struct step *step)
 {
-    struct arena *arena = &step->sql->engine->arena;
-    const char *inputs = step->prefix[0] == '\0' ? ""
+    struct arena *arena = &step->sql->engine->scratch;
+    const char *inputs = step->prefix[0] == '\0' ? sql_asked(step->sql, "m.id")
                          : step->target == NULL  ? arena_printf(arena, "\n  cross join %sin i", step->prefix)
                                                  : arena_printf(arena, "\n  join %sin i on i.%s = m.id", step->prefix, step->target);
     return arena_printf(arena, "  from %smoved m\n  join %sgate e on e.id = m.id%s", step->prefix, step->prefix, inputs);
@@ -293,7 +293,7 @@ static void put_notice(struct step *step, size_t row, const struct effect *f, si
 static void put_later_link(struct step *step, size_t row, const struct effect *f, size_t number)
 {
     struct sql *sql = step->sql;
-    struct arena *arena = &sql->engine->arena;
+    struct arena *arena = &sql->engine->scratch;
     sql_putf(sql,
              ",\n%slink%zu as (\ninsert into link (id, kind, from_id, from_event_no, to_machine, to_event, mode, state, inputs, made_at, outlet_id)\n"
              "select gen_random_uuid(), '%s.%s', m.id, m.event_no, '%s', '%s', 'later', 'waiting', jsonb_build_object(",

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define REPLY "\nselect case\n"
+
 static const struct guard not_available = { "procedure_not_available",
                                             "false",
                                             { "The procedure that would take over is not available yet", "后续程序尚未启用" },
@@ -103,34 +105,73 @@ void compile_put_content_hash(struct sql *sql, const struct machine_plan *machin
     sql_put(sql, ")::text, 'UTF8')), 'hex')");
 }
 
+/* States that the entity may be in after the event. */
+static uint64_t states_after(const struct event_plan *event)
+{
+    uint64_t states = event->reverts ? ~UINT64_C(0) : 0;
+    for (size_t r = 0; r < event->n_rows; r++)
+        states |= event->rows[r].to < 0 ? event->rows[r].from : UINT64_C(1) << event->rows[r].to;
+    return states;
+}
+
 static void put_claim(struct step *step)
 {
     sql_putf(step->sql,
              ",\nclaim as (\ninsert into idempotency (principal, key, fingerprint, entity_id, version, status, at)\n"
-             "select :actor, :key, :fingerprint, e.id, %s, %d, :now\n  from gate e\n where %s\n"
+             "select :actor, :key, :fingerprint, e.id, %s, %d, :now\n  from gate e%s\n where %s\n"
              "    on conflict do nothing\nreturning entity_id)",
-             step->event->creates ? "1" : "e.version + 1", step->event->creates ? 201 : 200, step->ok);
+             step->event->creates ? "1" : "e.version + 1", step->event->creates ? 201 : 200, sql_asked(step->sql, "e.id"), step->ok);
+}
+
+/* RETURNING of an INSERT does not see the parameters of many requests: there the reply judges the moved row. */
+static void put_reply_columns(struct step *step)
+{
+    struct sql *sql = step->sql;
+    if (!sql->many) {
+        sql_put(sql, "e.probes,\n       ");
+        return;
+    }
+    sql->at = ":now";
+    sql_put(sql, "case when e.id is not null then ");
+    compile_put_probes(sql, step->machine, states_after(step->event));
+    sql_put(sql, " end as probes,\n       ");
+}
+
+static const char *warnings_of(struct step *step)
+{
+    const char *warnings = step->event->creates ? step->machine->machine->warnings : NULL;
+    if (!step->sql->many)
+        return "e.warnings";
+    return warnings == NULL ? "null::jsonb" : sql_piece(step->sql, warnings);
 }
 
 static void put_reply(struct step *step)
 {
     struct sql *sql = step->sql;
-    const char *refused = arena_printf(&sql->engine->arena, "(g.refused%s)", compile_nested_refusals(step));
+    const char *refused = arena_printf(&sql->engine->scratch, "(g.refused%s)", compile_nested_refusals(step));
     const char *races = compile_nested_races(step);
     sql_putf(sql,
-             "\nselect case\n%s"
+             REPLY "%s"
              "         when g.step_row is null then 'wrong_state'\n"
              "         when %s <> '{}' then 'refused'\n"
              "         when :dry_run then 'would_move'\n"
              "         when e.id is null then 'raced'\n%s"
              "         else 'moved'\n       end as verdict,\n       array_to_string(%s, ' ') as refused,\n       ",
              step->keyed ? "         when g.prior_fingerprint is not null then case when g.prior_fingerprint = :fingerprint then 'repeat' else 'mismatch' end\n" : "",
-             refused, races == NULL ? "" : arena_printf(&sql->engine->arena, "         when %s then raise_raced()\n", races), refused);
+             refused, races == NULL ? "" : arena_printf(&sql->engine->scratch, "         when %s then raise_raced()\n", races), refused);
+    put_reply_columns(step);
     sql_putf(sql,
-             "e.probes,\n       nullif(coalesce(e.warnings, '[]') || case when :occurred is not null and g.step_at is distinct from :occurred\n"
+             "nullif(coalesce(%s, '[]') || case when :occurred is not null and g.step_at is distinct from :occurred\n"
              "           then jsonb_build_array(jsonb_build_object('code', 'occurred_at_not_believed', 'counted_from', g.step_at)) else '[]' end, '[]') as extra,\n"
-             "       e.content_sha256,\n       %s as result_id,\n       e.packed,\n       e.version,\n       e.state\n  from gate g\n  left join moved e on true",
-             step->keyed && step->event->creates ? "coalesce(g.prior_id, g.id)" : "g.id");
+             "       ",
+             warnings_of(step));
+    if (sql->many)
+        compile_put_content_hash(sql, step->machine);
+    else
+        sql_put(sql, "e.content_sha256");
+    sql_putf(sql, ",\n       %s as result_id,\n       e.packed,\n       e.version,\n       e.state%s\n  from gate g%s\n  left join moved e on %s",
+             step->keyed && step->event->creates ? "coalesce(g.prior_id, g.id)" : "g.id", sql->many ? ",\n       asked.place" : "",
+             sql_asked(sql, "g.id"), sql->many ? "e.id = g.id" : "true");
 }
 
 static size_t count_new_ids(const struct event_plan *event)
@@ -204,16 +245,28 @@ static void plan_locks(struct engine *engine, const struct machine_plan *machine
     event->locks = locks;
 }
 
-/* Whether the text reads the column of a row called `a` or `b`. */
-static bool mentions(const char *text, const char *column, char a, char b)
+static bool in_name(char c)
 {
-    size_t n = strlen(column);
-    for (const char *p = text; (p = strstr(p, column)) != NULL; p += n) {
-        bool whole = p[n] != '_' && !isalnum((unsigned char)p[n]);
-        if (whole && p > text + 1 && p[-1] == '.' && (p[-2] == a || p[-2] == b))
-            return true;
+    return c == '_' || isalnum((unsigned char)c);
+}
+
+/* Marks the columns that the text reads of a row called `a` or `b`. */
+static void find_mentions(const struct machine_plan *machine, const char *text, char a, char b, bool *found)
+{
+    for (const char *p = text; (p = strchr(p, '.')) != NULL;) {
+        bool of_row = p > text && (p[-1] == a || p[-1] == b) && !(p > text + 1 && in_name(p[-2]));
+        const char *name = ++p;
+        while (in_name(*p))
+            p++;
+        if (!of_row || p == name)
+            continue;
+        size_t c = 0;
+        while (c < machine->n_columns && (machine->columns[c].name[0] != *name || strncmp(machine->columns[c].name, name, (size_t)(p - name)) != 0 ||
+                                          machine->columns[c].name[p - name] != '\0'))
+            c++;
+        if (c < machine->n_columns)
+            found[c] = true;
     }
-    return false;
 }
 
 /* Each column that a materialized row carries costs in every node above it: what nobody reads behind the gate is left out. */
@@ -223,15 +276,17 @@ static void prune_gate(struct engine *engine, const struct machine_plan *machine
     if (list == NULL || (size_t)(list - text->data) > gate_end)
         return;
     /* The reply's list of columns is of the moved row, not of the gate. */
-    char *behind = arena_strdup(&engine->arena, text->data + gate_end);
-    char *reply = strstr(behind, "\nselect case\n");
+    char *behind = arena_strdup(&engine->scratch, text->data + gate_end);
+    char *reply = strstr(behind, REPLY);
     if (reply != NULL)
         *reply = '\0';
     for (char *returned; (returned = strstr(behind, machine->column_list)) != NULL;)
         memset(returned, ' ', strlen(machine->column_list));
     struct buf kept = { 0 };
+    bool *read = ARENA_ARRAY(&engine->scratch, bool, machine->n_columns);
+    find_mentions(machine, behind, 'e', 'g', read);
     for (size_t c = 0; c < machine->n_columns; c++)
-        if (c == COLUMN_ID || c == COLUMN_STATE || mentions(behind, machine->columns[c].name, 'e', 'g'))
+        if (c == COLUMN_ID || c == COLUMN_STATE || read[c])
             buf_printf(&kept, "%se.%s", kept.length == 0 ? "" : ", ", machine->columns[c].name);
     struct buf pruned = { 0 };
     buf_add(&pruned, text->data, (size_t)(list - text->data));
@@ -242,13 +297,12 @@ static void prune_gate(struct engine *engine, const struct machine_plan *machine
     *text = pruned;
 }
 
-/* States that the entity may be in after the event. */
-static uint64_t states_after(const struct event_plan *event)
+static char *take_text(struct sql *sql, struct buf former)
 {
-    uint64_t states = event->reverts ? ~UINT64_C(0) : 0;
-    for (size_t r = 0; r < event->n_rows; r++)
-        states |= event->rows[r].to < 0 ? event->rows[r].from : UINT64_C(1) << event->rows[r].to;
-    return states;
+    char *text = arena_strdup(&sql->engine->scratch, sql->text.data);
+    buf_done(&sql->text);
+    sql->text = former;
+    return text;
 }
 
 /* What the step returns: the columns that effects read, and the reply: judged here, where the row still is one. */
@@ -258,9 +312,17 @@ static char *moved_columns(struct step *step, const char *behind)
     const struct machine_plan *machine = step->machine;
     struct buf statement = sql->text;
     sql->text = (struct buf){ 0 };
+    bool *read = ARENA_ARRAY(&sql->engine->scratch, bool, machine->n_columns);
+    find_mentions(machine, behind, 'm', 'm', read);
+    if (sql->many)
+        find_mentions(machine, strstr(behind, REPLY), 'e', 'e', read);
     for (size_t c = 0; c < machine->n_columns; c++)
-        if (c == COLUMN_ID || c == COLUMN_STATE || c == COLUMN_VERSION || mentions(behind, machine->columns[c].name, 'm', 'm'))
+        if (c == COLUMN_ID || c == COLUMN_STATE || c == COLUMN_VERSION || read[c])
             sql_putf(sql, "e.%s, ", machine->columns[c].name);
+    if (sql->many) {
+        sql_put(sql, "e.chain, e::text as packed");
+        return take_text(sql, statement);
+    }
     sql->at = ":now";
     sql_put(sql, "e.chain,\n       ");
     compile_put_probes(sql, machine, states_after(step->event));
@@ -268,10 +330,7 @@ static char *moved_columns(struct step *step, const char *behind)
     compile_put_content_hash(sql, machine);
     const char *warnings = step->event->creates ? machine->machine->warnings : NULL;
     sql_putf(sql, " as content_sha256,\n       %s as warnings,\n       e::text as packed", warnings == NULL ? "null::jsonb" : warnings);
-    char *columns = arena_strdup(&sql->engine->arena, sql->text.data);
-    buf_done(&sql->text);
-    sql->text = statement;
-    return columns;
+    return take_text(sql, statement);
 }
 
 static void put_moved_columns(struct step *step)
@@ -288,12 +347,12 @@ static void put_moved_columns(struct step *step)
     *text = whole;
 }
 
-static struct statement compile_whole(struct engine *engine, struct machine_plan *machine, struct event_plan *event, bool keyed,
-                                      const struct param **ret_params)
+/* Appends the statement to `sql`, which also tells whether it is for many. */
+static const char *compile_text(struct sql *sql, struct machine_plan *machine, struct event_plan *event, bool keyed)
 {
-    struct sql sql = { .engine = engine, .machine = machine, .event = event };
+    struct engine *engine = sql->engine;
     struct step step = {
-        .sql = &sql,
+        .sql = sql,
         .machine = machine,
         .event = event,
         .prefix = "",
@@ -302,11 +361,11 @@ static struct statement compile_whole(struct engine *engine, struct machine_plan
                     : "e.step_row is not null\n   and e.refused = '{}'\n   and not :dry_run",
     };
     compile_gate(&step);
-    size_t gate_end = sql.text.length;
+    size_t gate_end = sql->text.length;
     compile_nested_gates(&step);
     if (keyed) {
         put_claim(&step);
-        step.ok = arena_printf(&engine->arena, "%s\n   and exists (select from claim)", step.ok);
+        step.ok = arena_printf(&engine->scratch, "%s\n   and exists (select from claim%s)", step.ok, sql->many ? " k where k.entity_id = e.id" : "");
     }
     compile_prepare(&step);
     compile_next(&step);
@@ -315,19 +374,36 @@ static struct statement compile_whole(struct engine *engine, struct machine_plan
     put_reply(&step);
     event->nested = compile_nested_events(&step);
     if (!event->creates)
-        prune_gate(engine, machine, &sql.text, gate_end);
+        prune_gate(engine, machine, &sql->text, gate_end);
     put_moved_columns(&step);
+    if (sql->many)
+        sql_put_asked(sql);
+    const char *text = arena_strdup(&engine->arena, sql->text.data);
+    buf_done(&sql->text);
+    sql->text = (struct buf){ 0 };
+    arena_done(&engine->scratch);
+    return text;
+}
+
+/* The statement and, where steps do not meet in a third row, its form for many requests. */
+static struct statement compile_whole(struct engine *engine, struct machine_plan *machine, struct event_plan *event, bool keyed,
+                                      const struct param **ret_params)
+{
+    struct sql sql = { .engine = engine, .machine = machine, .event = event };
+    struct statement one = {
+        .name = arena_printf(&engine->arena, "%s.%s%s", machine->machine->name, event->name, keyed ? ":keyed" : ""),
+        .text = compile_text(&sql, machine, event, keyed),
+        .alone = (event->flags & TRANSITION_ALONE) != 0,
+    };
+    one.n_params = (int)sql.n_params;
     struct param *params = ARENA_ARRAY(&engine->arena, struct param, sql.n_params + 1);
     memcpy(params, sql.params, sql.n_params * sizeof *params);
     *ret_params = params;
-    const char *text = arena_strdup(&engine->arena, sql.text.data);
-    buf_done(&sql.text);
-    return (struct statement){
-        .name = arena_printf(&engine->arena, "%s.%s%s", machine->machine->name, event->name, keyed ? ":keyed" : ""),
-        .text = text,
-        .n_params = (int)sql.n_params,
-        .alone = (event->flags & TRANSITION_ALONE) != 0,
-    };
+    if (one.alone || event->nested[0] != NULL || engine->n_errors > 0)
+        return one;
+    sql.many = true;
+    one.many = compile_many(engine, &one, compile_text(&sql, machine, event, keyed));
+    return one;
 }
 
 void compile_event(struct engine *engine, struct machine_plan *machine, struct event_plan *event)

@@ -58,7 +58,7 @@ static const char *role_test(struct arena *arena, uint64_t roles)
 static void put_role_test(struct step *step, size_t row)
 {
     const struct row_plan *r = &step->event->rows[row - 1];
-    struct arena *arena = &step->sql->engine->arena;
+    struct arena *arena = &step->sql->engine->scratch;
     if (r->roles == ~UINT64_C(0) || step->prefix[0] != '\0')
         return;
     const char *test = role_test(arena, r->roles);
@@ -84,7 +84,7 @@ static void put_reference_test(struct step *step, const struct input *input)
                             : " and (:scope_outlet is null or r.outlet_id = :scope_outlet)"
                               " and (:scope_customer is null or r.customer_id = :scope_customer)";
     put_refusal(step, 0,
-                arena_printf(&engine->arena, ":%s is null or exists (select from %s r where r.id = :%s%s)", field->name,
+                arena_printf(&engine->scratch, ":%s is null or exists (select from %s r where r.id = :%s%s)", field->name,
                              name, field->name, scope),
                 "unknown_reference", field->name);
 }
@@ -101,7 +101,7 @@ static void put_input_tests(struct step *step)
             put_reference_test(step, input);
         if ((input->field->flags & FIELD_UNIQUE) != 0)
             put_refusal(step, 0,
-                        arena_printf(&engine->arena, ":%s is null or not exists (select from %s u where u.%s = :%s and u.id <> :id)",
+                        arena_printf(&engine->scratch, ":%s is null or not exists (select from %s u where u.%s = :%s and u.id <> :id)",
                                      name, step->machine->machine->name, name, name),
                         "duplicate_value", name);
     }
@@ -127,7 +127,7 @@ void compile_gate(struct step *step)
     struct sql *sql = step->sql;
     bool main_step = step->prefix[0] == '\0';
     sql->at = main_step ? ":now" : "i.step_at";
-    sql_putf(sql, "%s%sgate as materialized (\nselect ", main_step ? "with " : ",\n", step->prefix);
+    sql_putf(sql, "%s%sgate as materialized (\nselect ", main_step && !sql->many ? "with " : ",\n", step->prefix);
     if (step->event->creates)
         sql_put(sql, ":id as id");
     else
@@ -139,7 +139,8 @@ void compile_gate(struct step *step)
         sql_putf(sql, ", i.step_inputs%s", step->pointer != NULL && step->event->creates ? ", i.place" : "");
     const char *table = step->event->creates ? "(select 1) one" : step->machine->machine->name;
     if (main_step)
-        sql_putf(sql, "\n  from %s%s\n%s", table, step->event->creates ? "" : " e",
+        sql_putf(sql, "\n  from %s%s\n%s", sql->many ? "asked" : table,
+                 step->event->creates ? "" : sql->many ? arena_printf(&sql->engine->scratch, "\n  join %s e on e.id = :id", table) : " e",
                  step->keyed ? "  left join idempotency p on p.principal = :actor and p.key = :key\n" : "");
     else if (step->event->creates)
         sql_putf(sql, "\n  from %sin i\n", step->prefix);

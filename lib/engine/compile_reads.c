@@ -61,24 +61,44 @@ static void compile_timers(struct engine *engine, struct machine_plan *machine)
     machine->n_timers = n;
 }
 
+const struct statement *compile_many(struct engine *engine, const struct statement *one, const char *text)
+{
+    struct statement *many = ARENA_NEW(&engine->arena, struct statement);
+    *many = (struct statement){ .name = arena_printf(&engine->arena, "%s:many", one->name), .text = text, .n_params = one->n_params };
+    return many;
+}
+
+static const char *compile_get(struct sql *sql, const struct machine_plan *machine)
+{
+    compile_head(sql, machine);
+    sql_putf(sql, "%s\n  from %s e%s\n where e.id = :id", sql->many ? ",\n       asked.place" : "", machine->machine->name, sql_asked(sql, "e.id"));
+    compile_scope(sql, machine);
+    put_readers(sql, machine);
+    if (sql->many)
+        sql_put_asked(sql);
+    const char *text = arena_strdup(&sql->engine->arena, sql->text.data);
+    buf_done(&sql->text);
+    sql->text = (struct buf){ 0 };
+    arena_done(&sql->engine->scratch);
+    return text;
+}
+
 void compile_reads(struct engine *engine, struct machine_plan *machine)
 {
     compile_probes(engine, machine);
     compile_timers(engine, machine);
     struct sql sql = { .engine = engine, .machine = machine };
-    compile_head(&sql, machine);
-    sql_putf(&sql, "\n  from %s e\n where e.id = :id", machine->machine->name);
-    compile_scope(&sql, machine);
-    put_readers(&sql, machine);
+    const char *text = compile_get(&sql, machine);
     struct param *params = ARENA_ARRAY(&engine->arena, struct param, sql.n_params + 1);
     memcpy(params, sql.params, sql.n_params * sizeof *params);
     machine->get_params = params;
     machine->get = (struct statement){
         .name = arena_printf(&engine->arena, "%s:get", machine->machine->name),
-        .text = arena_strdup(&engine->arena, sql.text.data),
+        .text = text,
         .n_params = (int)sql.n_params,
     };
-    buf_done(&sql.text);
+    sql.many = true;
+    machine->get.many = compile_many(engine, &machine->get, compile_get(&sql, machine));
     machine->lock = (struct statement){
         .name = arena_printf(&engine->arena, "lock_%s", machine->machine->name),
         .text = arena_printf(&engine->arena, "select e.id\n  from %s e\n where e.id = any($1::uuid[])\n order by e.id\n   for no key update",

@@ -13,7 +13,7 @@ bool step_has_effect(const struct event_plan *event, enum effect_kind kind, cons
 
 const char *step_effect_condition(struct step *step, size_t row, const struct effect *effect)
 {
-    struct arena *arena = &step->sql->engine->arena;
+    struct arena *arena = &step->sql->engine->scratch;
     const char *on_row = step->event->n_rows > 1 ? arena_printf(arena, "e.step_row = %zu", row) : NULL;
     if (on_row != NULL && effect->when != NULL)
         return arena_printf(arena, "%s and (%s)", on_row, effect->when);
@@ -23,7 +23,7 @@ const char *step_effect_condition(struct step *step, size_t row, const struct ef
 /* What the column is without any SET: the input, else what it was. */
 static const char *default_value(struct step *step, const struct column *column)
 {
-    struct arena *arena = &step->sql->engine->arena;
+    struct arena *arena = &step->sql->engine->scratch;
     const char *old = step->event->creates ? arena_printf(arena, "null::%s", column->sql_type)
                                            : arena_printf(arena, "e.%s", column->name);
     for (size_t i = 0; i < step->event->n_inputs; i++) {
@@ -41,7 +41,7 @@ static const char *default_value(struct step *step, const struct column *column)
 /* Value of a column after the step: each row of the event may set it in its own way. */
 static const char *set_value(struct step *step, const struct column *column)
 {
-    struct arena *arena = &step->sql->engine->arena;
+    struct arena *arena = &step->sql->engine->scratch;
     const char *fallback = default_value(step, column);
     const char *value = fallback;
     bool by_case = false;
@@ -61,7 +61,7 @@ static const char *set_value(struct step *step, const struct column *column)
 
 static const char *clock_value(struct step *step, const struct effect *f)
 {
-    struct arena *arena = &step->sql->engine->arena;
+    struct arena *arena = &step->sql->engine->scratch;
     const struct clock *clock = plan_clock(step->machine->machine, f->target);
     if (clock == NULL) {
         plan_error(step->sql->engine, "%s.%s: no clock \"%s\"", step->machine->machine->name, step->event->name, f->target);
@@ -79,7 +79,7 @@ static const char *clock_value(struct step *step, const struct effect *f)
 /* An amended priority moves the clocks that depend on it; the time already counted stays counted. */
 static const char *rerule_clocks(struct step *step)
 {
-    struct arena *arena = &step->sql->engine->arena;
+    struct arena *arena = &step->sql->engine->scratch;
     const char *cases = "";
     for (const struct clock *c = step->machine->machine->clocks; c != NULL && c->code != NULL; c++)
         if (c->urgent_rule != NULL)
@@ -104,7 +104,7 @@ static bool takes(const struct event_plan *event, const char *name)
 /* NULL: the step leaves the clocks alone. */
 static const char *clocks_value(struct step *step)
 {
-    struct arena *arena = &step->sql->engine->arena;
+    struct arena *arena = &step->sql->engine->scratch;
     const char *value = step->event->creates ? "'{}'::jsonb" : "e.clocks";
     bool changed = step->event->creates;
     if (step->event->amends && takes(step->event, "priority"))
@@ -136,7 +136,7 @@ static const char *clocks_value(struct step *step)
 
 static const char *state_value(struct step *step)
 {
-    struct arena *arena = &step->sql->engine->arena;
+    struct arena *arena = &step->sql->engine->scratch;
     const struct event_plan *event = step->event;
     if (event->n_rows == 1)
         return event->rows[0].to < 0 ? "e.state" : arena_printf(arena, "'%s'::text", step->machine->states[event->rows[0].to].name);
@@ -179,7 +179,7 @@ static const char *created_common(const struct step *step, size_t column)
         if (step_has_effect(step->event, EFFECT_SET, "outlet_id"))
             return NULL;
         outlet = outlet == NULL ? ":scope_outlet" : outlet;
-        return given ? arena_printf(&step->sql->engine->arena, "coalesce(:outlet_id, %s)", outlet) : outlet;
+        return given ? arena_printf(&step->sql->engine->scratch, "coalesce(:outlet_id, %s)", outlet) : outlet;
     case COLUMN_PRIORITY:
         return given ? "coalesce(:priority, 'normal')" : "'normal'";
     default:
@@ -227,7 +227,7 @@ static const char *new_clocks(struct step *step)
 
 void compile_prepare(struct step *step)
 {
-    step->set = ARENA_ARRAY(&step->sql->engine->arena, bool, step->machine->n_columns);
+    step->set = ARENA_ARRAY(&step->sql->engine->scratch, bool, step->machine->n_columns);
     find_set_columns(step, step->set);
     step->set[COLUMN_CLOCKS] = step->event->reverts || new_clocks(step) != NULL;
     for (size_t c = 0; step->event->creates && c < step->machine->n_columns; c++)
@@ -292,6 +292,8 @@ void compile_next(struct step *step)
     sql->at = "e.step_at";
     sql_putf(sql, ",\n%snext as materialized (\nselect e.id, e.step_at, e.logged_at, e.step_row%s, n.*, c.changes, c.undo, h.content_hash\n  from %sgate e\n",
              step->prefix, step->event->creates ? "" : ", e.event_no as gate_event_no, e.state as gate_state", step->prefix);
+    if (step->prefix[0] == '\0' && sql->many)
+        sql_putf(sql, "%s\n", sql_asked(sql, "e.id") + 1);
     if (step->event->reverts)
         sql_putf(sql,
                  "  join entity_event u on u.entity_id = e.id and u.event_no = e.last_event_no\n"
@@ -308,7 +310,12 @@ void compile_next(struct step *step)
 
 static const char *moved_columns(const struct step *step)
 {
-    return step->prefix[0] == '\0' ? MOVED_COLUMNS : arena_printf(&step->sql->engine->arena, "%s, e.chain", step->machine->column_list);
+    return step->prefix[0] == '\0' ? MOVED_COLUMNS : arena_printf(&step->sql->engine->scratch, "%s, e.chain", step->machine->column_list);
+}
+
+static const char *asked_too(const struct step *step, const char *id)
+{
+    return step->prefix[0] == '\0' ? sql_asked(step->sql, id) : "";
 }
 
 static void put_update(struct step *step)
@@ -351,7 +358,7 @@ static void put_update(struct step *step)
     const char *final = all_rows_final(step->event) ? "true" : "false";
     if (step->event->n_rows > 1)
         for (size_t r = 0; r < step->event->n_rows; r++)
-            final = arena_printf(&sql->engine->arena, "%s%s when %zu then %s%s", r == 0 ? "case n.step_row" : final, "", r + 1,
+            final = arena_printf(&sql->engine->scratch, "%s%s when %zu then %s%s", r == 0 ? "case n.step_row" : final, "", r + 1,
                                  (step->event->rows[r].transition->flags & TRANSITION_FINAL) != 0 ? "true" : "false",
                                  r + 1 == step->event->n_rows ? " end" : "");
     sql_putf(sql,
@@ -359,9 +366,9 @@ static void put_update(struct step *step)
              ",\n       last_event_no = e.event_no + 1"
              ",\n       last_actor_id = :actor"
              ",\n       last_final = %s"
-             "\n  from %snext n\n where e.id = n.id\n   and e.event_no = n.gate_event_no\nreturning %s)",
-             step->event->name, strcmp(final, "true") == 0 || step->prefix[0] != '\0' ? final : arena_printf(&sql->engine->arena, "%s%s", final, compile_nested_links(step)),
-             step->prefix, moved_columns(step));
+             "\n  from %snext n%s\n where e.id = n.id\n   and e.event_no = n.gate_event_no\nreturning %s)",
+             step->event->name, strcmp(final, "true") == 0 || step->prefix[0] != '\0' ? final : arena_printf(&sql->engine->scratch, "%s%s", final, compile_nested_links(step)),
+             step->prefix, asked_too(step, "n.id"), moved_columns(step));
 }
 
 static void put_insert(struct step *step)
@@ -381,7 +388,7 @@ static void put_insert(struct step *step)
     for (size_t c = 0; c < machine->n_columns; c++)
         if (set[c])
             sql_putf(sql, ", n.%s", machine->columns[c].name);
-    sql_putf(sql, "\n  from %snext n\n on conflict do nothing\nreturning %s)", step->prefix, moved_columns(step));
+    sql_putf(sql, "\n  from %snext n%s\n on conflict do nothing\nreturning %s)", step->prefix, asked_too(step, "n.id"), moved_columns(step));
     sql_putf(sql,
              ",\n%sregistry as (\ninsert into entity (id, machine, number, outlet_id, customer_id)\n"
              "select m.id, '%s', m.number, m.outlet_id, m.customer_id from %smoved m)",
@@ -405,6 +412,7 @@ void compile_moved(struct step *step)
              "  from %smoved m\n  join %snext n on n.id = m.id",
              step->prefix, machine->machine->name, step->event->name, step->event->creates ? "null" : "n.gate_state",
              main_step ? ":occurred" : "null::timestamptz", main_step ? ":inputs" : "e.step_inputs", step->prefix, step->prefix);
+    sql_put(sql, asked_too(step, "m.id"));
     if (!main_step)
         sql_putf(sql, "\n  join %sgate e on e.id = m.id", step->prefix);
     sql_put(sql, ")");

@@ -137,6 +137,8 @@ static void check_statement(const struct statement *statement, PGconn *connectio
         *good = false;
     }
     PQclear(result);
+    if (statement->many != NULL)
+        check_statement(statement->many, connection, errors, good);
 }
 
 bool engine_check_schema(const struct engine *engine, PGconn *connection, struct buf *errors)

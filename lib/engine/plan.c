@@ -500,6 +500,7 @@ void engine_free(struct engine *engine)
     if (engine == NULL)
         return;
     buf_done(&engine->errors);
+    arena_done(&engine->scratch);
     arena_done(&engine->arena);
     free(engine);
 }

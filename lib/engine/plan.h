@@ -140,6 +140,7 @@ struct known_lock {
 
 struct engine {
     struct arena arena;
+    struct arena scratch; /* pieces of the statement that is being compiled */
     const struct procedure *const *procedures;
     const struct machine_plan *machines;
     size_t n_machines;

@@ -42,7 +42,14 @@ static void put_param(struct sql *sql, enum source source, size_t input, const c
         }
         sql->params[sql->n_params++] = (struct param){ source, input };
     }
-    buf_printf(&sql->text, "$%zu::%s", i + 1, type);
+    if (!sql->many) {
+        buf_printf(&sql->text, "$%zu::%s", i + 1, type);
+        return;
+    }
+    /* An array of arrays would be taken apart down to its elements: lists travel as text. */
+    bool is_list = strchr(type, '[') != NULL;
+    sql->types[i] = is_list ? "text" : type;
+    buf_printf(&sql->text, is_list ? "asked.p%zu::%s" : "asked.p%zu", i + 1, type);
 }
 
 static bool put_input(struct sql *sql, const char *name)
@@ -121,7 +128,9 @@ void sql_put(struct sql *sql, const char *text)
         }
         n = name_length(text, p);
         if (n == 0) {
-            buf_putc(&sql->text, *p++);
+            n = 1 + strcspn(p + 1, ":'");
+            buf_add(&sql->text, p, n);
+            p += n;
             continue;
         }
         char name[64];
@@ -133,14 +142,10 @@ void sql_put(struct sql *sql, const char *text)
 
 void sql_putf(struct sql *sql, const char *format, ...)
 {
-    va_list arguments, again;
+    va_list arguments;
     va_start(arguments, format);
-    va_copy(again, arguments);
-    int n = vsnprintf(NULL, 0, format, arguments);
+    const char *text = arena_vprintf(&sql->engine->scratch, format, arguments);
     va_end(arguments);
-    char *text = arena_alloc(&sql->engine->arena, (size_t)n + 1);
-    (void)vsnprintf(text, (size_t)n + 1, format, again);
-    va_end(again);
     sql_put(sql, text);
 }
 
@@ -179,12 +184,32 @@ bool sql_needs_input(const char *text)
     return false;
 }
 
+const char *sql_asked(const struct sql *sql, const char *id)
+{
+    return sql->many ? arena_printf(&sql->engine->scratch, "\n  join asked on :id = %s", id) : "";
+}
+
+void sql_put_asked(struct sql *sql)
+{
+    struct buf whole = { 0 };
+    buf_puts(&whole, "with asked as materialized (\nselect *\n  from unnest(");
+    for (size_t i = 0; i < sql->n_params; i++)
+        buf_printf(&whole, "%s$%zu::%s[]", i == 0 ? "" : ", ", i + 1, sql->types[i] == NULL ? "text" : sql->types[i]);
+    buf_puts(&whole, ") with ordinality as a (");
+    for (size_t i = 0; i < sql->n_params; i++)
+        buf_printf(&whole, "p%zu, ", i + 1);
+    buf_puts(&whole, sql->text.data[0] == ',' ? "place))" : "place))\n");
+    buf_add(&whole, sql->text.data, sql->text.length);
+    buf_done(&sql->text);
+    sql->text = whole;
+}
+
 const char *sql_piece(struct sql *sql, const char *text)
 {
     struct buf saved = sql->text;
     sql->text = (struct buf){ 0 };
     sql_put(sql, text);
-    const char *piece = arena_strdup(&sql->engine->arena, sql->text.data == NULL ? "" : sql->text.data);
+    const char *piece = arena_strdup(&sql->engine->scratch, sql->text.data == NULL ? "" : sql->text.data);
     buf_done(&sql->text);
     sql->text = saved;
     return piece;

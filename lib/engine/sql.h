@@ -11,6 +11,8 @@ struct sql {
     struct buf text;
     struct param params[PLAN_MAX_PARAMS];
     size_t n_params;
+    bool many;               /* for many requests at once: a parameter is a column of the relation `asked`, one row a request */
+    const char *types[PLAN_MAX_PARAMS]; /* many: of the columns */
     const char *at;          /* what :at stands for in this part of the statement */
     const char *input_alias; /* nested steps take their inputs from columns of this relation; NULL: parameters */
     const char *id;          /* what :id stands for; NULL: the parameter */
@@ -23,6 +25,10 @@ void sql_putf(struct sql *sql, const char *format, ...) __attribute__((format(pr
 bool sql_is_system_name(const char *name);
 /* True when the piece refers to an input of the event, so that it cannot be judged without a body. */
 bool sql_needs_input(const char *text);
+/* Many: a further "join asked" that gives each row with the id its own parameters; "" otherwise. */
+const char *sql_asked(const struct sql *sql, const char *id);
+/* Many: puts `asked` in front of the finished text. Parameter i is an array with an element a request. */
+void sql_put_asked(struct sql *sql);
 /* The same piece as text of the engine's arena, without side effects on `sql` but new parameters. */
 const char *sql_piece(struct sql *sql, const char *text);
 

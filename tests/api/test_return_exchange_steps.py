@@ -7,7 +7,7 @@ from test_http import value_for
 from test_return_exchange import OPINION, PATH, PRICE, SUBMIT, TESTS, actor, advance, apply, body_for, day, executing, received, signature, sold
 
 # By the timer: shown in test_return_exchange_clocks. No step of P9 that may be taken back opens anything.
-ELSEWHERE = {"mark_to_reassign"}
+ELSEWHERE = {"mark_to_reassign", "change_customer"}
 ELSEWHERE_REFUSED = {"opened_moved_on"}
 DONE, REFUSED = set(), set()
 PAY = dict(paid_amount=PRICE, paid_to="王小明", refund_account="6222****1", refund_ref="ZF-1")

@@ -11,7 +11,6 @@ insert into entity (id, machine, number, outlet_id, customer_id)
 select id, 'repair', number, outlet_id, customer_id
   from repair
  where number like 'RP-2025-%';
-create sequence bench_slip_no;
 create table bench_slip (n integer primary key, lines jsonb);
 insert into bench_slip
 select 500000000 + n, (select jsonb_agg(jsonb_build_object('slip', 'RP-2025-' || to_char(n * 100 + g, 'FM00000000'), 'service_kind', 'minor_repair', 'claimed', 10000))

@@ -80,7 +80,11 @@ static void statements_are_as_reviewed(void **state)
     for (size_t i = 0; i < COUNT(events); i++)
         check_golden(arena_printf(&arena, "repair.%s", events[i]), &machine_event(repair, events[i])->unkeyed);
     check_golden("repair.dispatch.keyed", &machine_event(repair, "dispatch")->statement);
+    check_golden("repair.register.many", machine_event(repair, "register")->unkeyed.many);
+    check_golden("repair.dispatch.many", machine_event(repair, "dispatch")->unkeyed.many);
+    check_golden("repair.dispatch.keyed.many", machine_event(repair, "dispatch")->statement.many);
     check_golden("repair.get", &repair->get);
+    check_golden("repair.get.many", repair->get.many);
     check_golden("repair.lock", &repair->lock);
     const struct statement *const *locks = machine_event(repair, "settle")->locks;
     assert_non_null(locks[1]);
@@ -177,6 +181,34 @@ static void every_update_demands_the_gates_event_no(void **state)
 {
     (void)state;
     for_every_statement(check_version);
+}
+
+/* For many requests at once: every parameter an array, met once, its element found by the entity; the place in the reply. */
+static void check_many(const struct statement *statement, const struct param *params, const struct event_plan *event)
+{
+    if (params == NULL)
+        return;
+    bool alone = event != NULL && (statement->alone || event->nested[0] != NULL);
+    assert_int_equal(statement->many == NULL, alone);
+    if (alone)
+        return;
+    const char *text = statement->many->text;
+    assert_int_equal(statement->many->n_params, statement->n_params);
+    assert_int_equal(strncmp(text, "with asked as materialized (\n", 29), 0);
+    for (int p = 1; p <= statement->n_params; p++)
+        assert_int_equal(count_of(text, arena_printf(&arena, "$%d::", p)), 1);
+    assert_null(strstr(text, "$0"));
+    assert_int_equal(count_of(text, "asked.place"), 1);
+    if (event != NULL) {
+        assert_int_equal(count_of(text, "left join moved e on e.id = g.id"), 1);
+        assert_int_equal(count_of(text, " g.id = asked.") + count_of(text, " = g.id\n"), 1);
+    }
+}
+
+static void statements_for_many_ask_each_by_its_place(void **state)
+{
+    (void)state;
+    for_every_statement(check_many);
 }
 
 /* A lane prepares by name: two statements of one name would collide on a connection. */
@@ -490,6 +522,7 @@ int main(void)
         cmocka_unit_test(statements_are_as_reviewed),
         cmocka_unit_test(every_step_has_its_parts_in_order),
         cmocka_unit_test(every_update_demands_the_gates_event_no),
+        cmocka_unit_test(statements_for_many_ask_each_by_its_place),
         cmocka_unit_test(locks_of_one_name_are_one_statement),
         cmocka_unit_test(no_statement_reads_the_databases_clock),
         cmocka_unit_test(no_name_is_left_and_parentheses_close),
