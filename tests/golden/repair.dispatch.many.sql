@@ -101,14 +101,15 @@ select case
        end as verdict,
        array_to_string((g.refused), ' ') as refused,
        case when e.id is not null then 0::bigint
-       | ((((e.absences < 2 or (asked.p7 & 16) <> 0)) is true)::integer::bigint << 3)
-       | ((((e.assignee_id is not null)) is true)::integer::bigint << 4)
-       | ((((e.device_at = 'customer')) is true)::integer::bigint << 5)
-       | ((((not e.last_final)) is true)::integer::bigint << 23)
-       | ((((e.last_final or (e.last_actor_id = asked.p11 and (asked.p1 <= e.changed_at or asked.p1 <= time_rule_due('T_REVERT_SELF', e.changed_at))) or ((asked.p7 & 16) <> 0 and asked.p1 < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 24)
-       | ((((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 25)
-       | ((((e.paused is null)) is true)::integer::bigint << 26)
-       | ((((e.paused is not null)) is true)::integer::bigint << 27) end as probes,
+       | ((((e.outlet_id is not null)) is true)::integer::bigint << 1)
+       | ((((e.absences < 2 or (asked.p7 & 16) <> 0)) is true)::integer::bigint << 4)
+       | ((((e.assignee_id is not null)) is true)::integer::bigint << 5)
+       | ((((e.device_at = 'customer')) is true)::integer::bigint << 6)
+       | ((((not e.last_final)) is true)::integer::bigint << 24)
+       | ((((e.last_final or (e.last_actor_id = asked.p11 and (asked.p1 <= e.changed_at or asked.p1 <= time_rule_due('T_REVERT_SELF', e.changed_at))) or ((asked.p7 & 16) <> 0 and asked.p1 < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 25)
+       | ((((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 26)
+       | ((((e.paused is null)) is true)::integer::bigint << 27)
+       | ((((e.paused is not null)) is true)::integer::bigint << 28) end as probes,
        nullif(coalesce(null::jsonb, '[]') || case when asked.p2 is not null and g.step_at is distinct from asked.p2
            then jsonb_build_array(jsonb_build_object('code', 'occurred_at_not_believed', 'counted_from', g.step_at)) else '[]' end, '[]') as extra,
        encode(sha256(convert_to(jsonb_build_object('number', e.number, 'solution', e.solution, 'outcome', e.outcome, 'parts_used', e.parts_used, 'charge_items', e.charge_items, 'charge_total', e.charge_total, 'in_warranty', e.in_warranty)::text, 'UTF8')), 'hex'),

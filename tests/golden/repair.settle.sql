@@ -29,7 +29,7 @@ select x.*, to_jsonb(x) as step_inputs
           (company_date(e.step_at) - company_date(e.opened_at))::integer as repair_days) x
  where e.step_row is not null and (e.warranty_until is not null and company_date(e.step_at) > company_date(e.opened_at)) and x.link_id is not null),
 f1_gate as materialized (
-select e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.parent_id, e.assignee_id, e.region, e.priority, e.paused, e.clocks, e.due_at, e.overdue, e.to_reassign, e.opened_at, e.opened_by, e.changed_at, e.closed_at, e.last_event, e.last_event_no, e.last_actor_id, e.last_final, e.serial, e.former_serials, e.model, e.skill, e.contract_no, e.accepted_on, e.warranty_until, e.warranty_warned_for, e.days_in_repair, e.bought_elsewhere, e.replaced_by_id, e.proof, e.transfers, e.plan_visits_from, e.next_yearly_on, e.moved_from_id, e.chain, t.step_at, t.logged_at, s.step_row, v.refused, i.step_inputs
+select e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.parent_id, e.assignee_id, e.region, e.priority, e.paused, e.clocks, e.due_at, e.overdue, e.to_reassign, e.opened_at, e.opened_by, e.changed_at, e.closed_at, e.last_event, e.last_event_no, e.last_actor_id, e.last_final, e.serial, e.former_serials, e.model, e.skill, e.contract_no, e.accepted_on, e.warranty_until, e.warranty_months, e.warranty_warned_for, e.days_in_repair, e.bought_elsewhere, e.replaced_by_id, e.proof, e.transfers, e.plan_visits_from, e.next_yearly_on, e.moved_from_id, e.chain, t.step_at, t.logged_at, s.step_row, v.refused, i.step_inputs
   from f1_in i
   join equipment e on e.id = i.link_id
   cross join lateral (select greatest($1::timestamptz, e.changed_at) as logged_at, greatest(i.step_at, e.changed_at) as step_at) t
@@ -193,7 +193,7 @@ update equipment e
   from f1_next n
  where e.id = n.id
    and e.event_no = n.gate_event_no
-returning e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.parent_id, e.assignee_id, e.region, e.priority, e.paused, e.clocks, e.due_at, e.overdue, e.to_reassign, e.opened_at, e.opened_by, e.changed_at, e.closed_at, e.last_event, e.last_event_no, e.last_actor_id, e.last_final, e.serial, e.former_serials, e.model, e.skill, e.contract_no, e.accepted_on, e.warranty_until, e.warranty_warned_for, e.days_in_repair, e.bought_elsewhere, e.replaced_by_id, e.proof, e.transfers, e.plan_visits_from, e.next_yearly_on, e.moved_from_id, e.chain),
+returning e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.parent_id, e.assignee_id, e.region, e.priority, e.paused, e.clocks, e.due_at, e.overdue, e.to_reassign, e.opened_at, e.opened_by, e.changed_at, e.closed_at, e.last_event, e.last_event_no, e.last_actor_id, e.last_final, e.serial, e.former_serials, e.model, e.skill, e.contract_no, e.accepted_on, e.warranty_until, e.warranty_months, e.warranty_warned_for, e.days_in_repair, e.bought_elsewhere, e.replaced_by_id, e.proof, e.transfers, e.plan_visits_from, e.next_yearly_on, e.moved_from_id, e.chain),
 f1_logged as (
 insert into entity_event (entity_id, event_no, machine, event, from_state, to_state, version, actor_id,
        actor_roles, at, occurred_at, request_id, outlet_id, customer_id, inputs, changes, undo, salt, content_hash, hash)
