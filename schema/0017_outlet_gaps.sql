@@ -24,6 +24,10 @@ alter table outlet
     add column survey_year          integer;
 update outlet set opened_on = company_date(opened_at), published = true;
 
+alter table settlement_line add column doubt_reported boolean;
+create index settlement_line_doubtful on settlement_line (id)
+    where closed_at is null and warnings && '{picture_twice,two_places_at_once}' and doubt_reported is not true;
+
 -- P14: what the contract promises; the warranty itself begins with the acceptance.
 alter table equipment add column warranty_months integer;
 

@@ -2,6 +2,7 @@
 
 from outlets import tag
 from settlement import Outlet, codes
+from test_competence import wait_for
 
 
 def decided(company, outlet, lines, **more):
@@ -103,6 +104,7 @@ def test_the_same_picture_for_two_jobs_is_looked_into(company):
     slip = company.dispatcher.fire(outlet.file([outlet.line(j) for j in jobs[1:]]), "check")
     doubtful, plain = outlet.lines(slip)
     assert "picture_twice" in doubtful["warnings"] and "picture_twice" not in plain["warnings"]
+    wait_for(lambda: company.dispatcher.read(doubtful["href"]).get("doubt_reported") is True)
     links = [company.dispatcher.read("/v1/links", entity=l["id"])["data"] for l in (doubtful, plain)]
     assert [[l["to_machine"] for l in of_line] for of_line in links] == [["nonconformity"], []]
     # A warning refuses nothing: the dispatcher decides.
