@@ -34,7 +34,7 @@ def main(procedures):
         print(f"{machine}: {code} has refused nothing")
     idle = []
     for machine in (m["machine"] for m in machines if m["procedure"] in procedures):
-        rows = [t for t in tables[machine]["transitions"] if t["by"] != "system" and t["event"] not in GIVEN]
+        rows = [t for t in tables[machine]["transitions"] if "system" not in t["by"].split() and t["event"] not in GIVEN]
         first = next(t["event"] for t in tables[machine]["transitions"] if t["from"] is None)
         done = {code[1:] or first for path, code in seen if path == paths[machine] and code.startswith("+")}
         idle += [(machine, event) for event in sorted({t["event"] for t in rows} - done)]

@@ -2,7 +2,7 @@
 
 import pytest
 from settlement import codes
-from test_competence import Staff, person
+from test_competence import Staff, person, wait_for
 
 
 @pytest.fixture(scope="module")
@@ -129,3 +129,47 @@ def test_registers_of_persons_refuse(company, staff):
     refused(company.technician.post("/v1/delegations", body), "delegation_of_another", "/holder_id")
     refused(clerk.post("/v1/delegations", dict(body, to_at=company.at(-2))), "ends_before_it_begins", "/to_at")
     refused(clerk.post("/v1/delegations", dict(body, role="deputy_gm")), "holder_lacks_role", "/role")
+
+
+def test_what_else_happens_to_certificates_plans_and_requests(company, staff):
+    hr, head, deputy = staff.hr, staff.head, company.deputy_gm
+    lost = hr.create("certificates", person_id=staff.technician().id, certificate_type="driver", certificate_no="YS-" + company.at(0), valid_until=company.day(90))
+    lost = hr.fire(lost, "report_loss", loss_note="遗失", issuer_confirmed=True)
+    refused(hr.try_fire(lost, "reissue", certificate_no="BB-1", valid_until=company.day(-1)), "certificate_expired", "/valid_until")
+    lost = hr.fire(lost, "reissue", certificate_no="BB-" + company.at(0), valid_until=company.day(900))
+    assert lost["state"] == "valid" and "reissue_due" not in lost["clocks"] and lost.get("lost_at") is None
+
+    year = int(company.day()[:4])
+    plan = hr.create("training-plans", year=year, departments=["tech_dept", "commerce_dept"])
+    need = dict(department="tech_dept", needs=[{"topic": "x", "people": 1}])
+    first = head.create("training-requests", plan_id=plan["id"], **need)
+    assert head.fire(first, "withdraw")["state"] == "withdrawn"
+    first = head.fire(head.create("training-requests", plan_id=plan["id"], **need), "submit")
+    assert hr.fire(first, "take_up")["state"] == "taken_up"
+    urgent = head.fire(head.create("training-requests", urgent_reason="新机型上市", **need), "submit")
+    assert hr.fire(urgent, "decline", decline_reason="列入下年度")["state"] == "declined"
+    plan = hr.fire(plan, "close_needs", reason="商务部未报")
+    courses = [{"course": "体系知识", "kind": "basic", "month": 3, "hours": 8, "departments": ["tech_dept"]},
+               {"course": "技能", "kind": "skill", "month": 4, "hours": 8, "departments": ["tech_dept"]}]
+    plan = hr.fire(deputy.fire(hr.fire(plan, "draft", courses=courses), "approve"), "issue", issued_to=["tech_dept"])
+    refused(deputy.try_fire(plan, "change_courses", courses=courses[:1], reason="缩减"), "basic_training_missing", "/courses")
+    plan = deputy.fire(plan, "change_courses", courses=courses + [dict(courses[1], month=9)], reason="增加一期")
+    if plan["state"] == "issued":  # its year runs: the timer may have been first
+        answer = hr.try_fire(plan, "start")
+        assert answer.status_code in (200, 409)
+    assert hr.read(plan["href"])["state"] == "executing" and len(hr.read(plan["href"])["courses"]) == 3
+
+
+def test_absences_are_cancelled_or_end_early(company, staff):
+    clerk = company.hire("hotline_clerk")
+    planned = clerk.create("absences", person_id=clerk.id, kind="leave", from_at=company.at(24), to_at=company.at(48))
+    assert clerk.fire(planned, "cancel", reason="不休了")["state"] == "cancelled"
+    running = clerk.create("absences", person_id=clerk.id, kind="ill", from_at=company.at(0), to_at=company.at(48))
+
+    wait_for(lambda: company.hr_officer.read(running["href"])["state"] == "running")
+    assert company.hr_officer.fire(running, "return_early")["state"] == "ended"
+
+
+def test_departments_open_and_close(company, staff):
+    made = staff.hr.create("departments", code="external", name="外部单位")
+    assert staff.hr.fire(made, "close", reason="不再使用")["state"] == "closed"

@@ -109,3 +109,9 @@ def test_the_same_picture_for_two_jobs_is_looked_into(company):
     assert [[l["to_machine"] for l in of_line] for of_line in links] == [["nonconformity"], []]
     # A warning refuses nothing: the dispatcher decides.
     assert company.dispatcher.fire(doubtful, "decide", decision="accept")["state"] == "accepted"
+
+
+def test_a_tariff_that_nobody_uses_is_withdrawn(company):
+    outlet = Outlet(company, name="停用标准" + tag())
+    assert company.deputy_gm.fire(outlet.tariff, "withdraw", reason="重新核定")["state"] == "withdrawn"
+    assert ("no_tariff", "/lines/0/slip") in codes(outlet.try_file([outlet.line(outlet.job())]))
