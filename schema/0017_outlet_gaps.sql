@@ -20,6 +20,7 @@ alter table outlet
     add column stop_reason          text,
     add column suspension_proposed  boolean,
     add column wind_up_reason       text,
+    add column proposed_month       text,
     add column summary_quarter      text,
     add column survey_year          integer;
 update outlet set opened_on = company_date(opened_at), published = true;

@@ -63,9 +63,6 @@ GUARD(not_the_changer, "changed_by_the_same", "e.last_actor_id <> :actor or e.la
       "A second person calls back", "须由另一人回拨确认");
 GUARD(over, "not_yet_over", "e.valid_to < company_date(:at)", NULL, "The contract still runs", "合同尚未到期");
 
-/* A slip of last month's jobs is drafted on the first day, so that the outlet only completes it. */
-#define LAST_MONTH(now) "months_before(month_of(" now "), 1)"
-
 static const struct transition transitions[] = {
     { .event = "draft", .label = { "Draft", "起草" }, .clause = "designed", .to = "draft", .by = "dispatcher deputy_gm",
       .takes = "outlet_id legal_name tax_no taxpayer_kind bank_account contact_name contact_phone valid_from valid_to region? skills?"
@@ -86,11 +83,7 @@ static const struct transition transitions[] = {
       .guards = GUARDS(&over), .flags = TRANSITION_FINAL },
     { .event = "propose_settlement", .label = { "Draft last month's slip", "起草上月结算单" }, .clause = "designed", .from = "in_force",
       .to = "same", .by = "system",
-      .effects = EFFECTS(SET("proposed_month", LAST_MONTH(":at")),
-                         OPEN("settlement", "propose", "outlet_id = m.outlet_id; period = " LAST_MONTH("e.step_at") "; kind = 'regular'", LINK_LATER,
-                              "exists (select from jobs_to_settle(e.outlet_id, " LAST_MONTH("e.step_at") "))"
-                              " and not exists (select from settlement s where s.outlet_id = e.outlet_id and s.kind = 'regular'"
-                              " and s.period = " LAST_MONTH("e.step_at") " and s.state not in ('withdrawn', 'rejected', 'voided'))")),
+      .effects = EFFECTS(SET("proposed_month", LAST_MONTH(":at")), DRAFT_LAST_MONTH("outlet_id")),
       .flags = TRANSITION_FINAL },
     { .event = "terminate", .label = { "Terminate", "提前终止" }, .clause = "designed", .from = "in_force", .to = "ended",
       .by = "deputy_gm general_manager", .takes = "reason", .effects = EFFECTS(SET("valid_to", "least(e.valid_to, company_date(:at))")),

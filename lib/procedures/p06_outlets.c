@@ -65,6 +65,7 @@ static const struct field outlet_fields[] = {
     { "stock_returned", FIELD_BOOLEAN, { "Stock is counted and back", "库存已盘点收回" }, FIELD_TRANSIENT },
     { "deposit_settled", FIELD_BOOLEAN, { "Deposit is settled", "保证金已结清" }, FIELD_TRANSIENT },
     { "liquidator", FIELD_TEXT, { "Handed to the liquidator", "移交清算人" }, FIELD_TRANSIENT, 1, 200 },
+    { "proposed_month", FIELD_TEXT, { "Slip drafted for", "已起草月份" }, FIELD_COMPUTED },
     { "summary_quarter", FIELD_TEXT, { "Summary called for", "已要求总结季度" }, FIELD_COMPUTED },
     { "survey_year", FIELD_INTEGER, { "Survey called for", "已安排调研年度" }, FIELD_COMPUTED },
     { NULL },
@@ -192,6 +193,8 @@ static const struct transition outlet_transitions[] = {
       .effects = EFFECTS(SET("survey_year", "company_year(:at)::integer"),
                          OPEN("outlet_survey", "plan", "outlet_id = e.id; year = company_year(:at)::integer; occasion = 'yearly'", LINK_MUST, NULL)),
       .flags = TRANSITION_FINAL },
+    { .event = "propose_settlement", .label = { "Draft last month's slip", "起草上月结算单" }, .clause = "designed", .from = "operating suspended winding_up",
+      .to = "same", .by = "system", .effects = EFFECTS(SET("proposed_month", LAST_MONTH(":at")), DRAFT_LAST_MONTH("id")), .flags = TRANSITION_FINAL },
     { .event = "wind_up", .label = { "Wind up", "启动撤销清算" }, .clause = "designed", .from = "operating suspended", .to = "winding_up",
       .by = "general_manager deputy_gm", .takes = "wind_up_reason reason in_danger?", .guards = GUARDS(&gm_decides),
       .effects = EFFECTS(SET("published", "false"), JOBS_BACK("true", "'outlet_wound_up'"),
@@ -210,6 +213,8 @@ static const struct transition outlet_transitions[] = {
 static const struct timer outlet_timers[] = {
     { "propose_suspension", "e.state = 'operating' and e.suspension_proposed is not true and outlet_lost_its_repairers(e.id, company_date(:now))" },
     { "drop_proposal", "e.state = 'operating' and e.suspension_proposed is true and not outlet_lost_its_repairers(e.id, company_date(:now))" },
+    { "propose_settlement", "e.kind = 'internal' and e.state in ('operating', 'suspended', 'winding_up')"
+                            " and e.proposed_month is distinct from " LAST_MONTH(":now") },
     { "call_for_summary", "e.state in ('operating', 'suspended') and e.opened_on < quarter_begin(company_date(:now))"
                           " and e.summary_quarter is distinct from quarter_before(company_date(:now))" },
     { "call_for_survey", "e.state in ('operating', 'suspended')"

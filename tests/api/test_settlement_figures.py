@@ -1,6 +1,6 @@
 """P6 part C: both price lists are the server's, whatever a partner's figures say; and what a slip is drafted from."""
 
-from outlets import tag
+from outlets import operating, tag, tariff
 from settlement import Outlet, codes
 from test_competence import wait_for
 
@@ -115,3 +115,37 @@ def test_a_tariff_that_nobody_uses_is_withdrawn(company):
     outlet = Outlet(company, name="停用标准" + tag())
     assert company.deputy_gm.fire(outlet.tariff, "withdraw", reason="重新核定")["state"] == "withdrawn"
     assert ("no_tariff", "/lines/0/slip") in codes(outlet.try_file([outlet.line(outlet.job())]))
+
+
+def test_the_system_drafts_last_months_slip_on_the_first_day_and_ends_contracts_that_are_over(company):
+    outlet = Outlet(company, name="代起草" + tag(), valid_to=company.day(45))
+    job = outlet.job()
+    month = outlet.month()
+    following = f"{int(month[:4]) + int(month[5:]) // 12}-{int(month[5:]) % 12 + 1:02d}"
+    company.set_clock(f"{following}-01T00:00:10+08:00")
+    wait_for(lambda: outlet.manager.read("/v1/settlements", period=month)["data"])
+    draft = outlet.manager.read("/v1/settlements", period=month)["data"][0]
+    assert (draft["state"], draft["kind"], draft["contract_id"]) == ("draft", "regular", outlet.contract["id"])
+    assert [l["slip"] for l in outlet.lines(draft)] == [job["number"]] and draft["clocks"]["submit_due"]["due_at"][:10] == f"{following}-10"
+    outlet.manager.fire(draft, "submit")
+    last = outlet.contract["valid_to"]
+    company.set_clock(last + "T23:59:00+08:00")
+    assert company.dispatcher.read(outlet.contract["href"])["state"] == "in_force"
+    company.set_clock(company.day(1) + "T00:00:10+08:00")
+    wait_for(lambda: company.dispatcher.read(outlet.contract["href"])["state"] == "ended")
+    assert len(outlet.manager.read("/v1/settlements", period=month)["data"]) == 1
+
+
+def test_an_own_outlet_is_settled_without_contract_invoice_or_bank(company):
+    entity, manager, technician = operating(company, kind="internal")
+    outlet = Outlet.of(company, entity, manager, technician, None, tariff(company, entity))
+    outlet.job()
+    month = outlet.month()
+    company.set_clock(f"{int(month[:4]) + int(month[5:]) // 12}-{int(month[5:]) % 12 + 1:02d}-01T00:00:10+08:00")
+    wait_for(lambda: manager.read("/v1/settlements", period=month)["data"])
+    slip = manager.fire(manager.read("/v1/settlements", period=month)["data"][0], "submit")
+    slip = company.dispatcher.fire(slip, "check")
+    company.dispatcher.fire(outlet.lines(slip)[0], "decide", decision="accept")
+    slip = company.deputy_gm.fire(manager.fire(company.dispatcher.fire(slip, "issue_statement"), "agree"), "approve")
+    assert slip["payable"] == 10000 and slip["invoice_due"] is False and "contract_id" not in slip
+    assert company.finance_officer.fire(slip, "pay", paid_amount=10000, voucher_no="NB-1")["state"] == "paid"
