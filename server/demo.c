@@ -12,7 +12,8 @@
 #define MINUTE_US INT64_C(60000000)
 #define DAY_US (1440 * MINUTE_US)
 #define ZONE_US (480 * MINUTE_US)
-#define WEEKS 14
+/* Three full months of settlement, and the weeks before in which customers are entered. */
+#define WEEKS 26
 
 bool demo_is_wanted(PGconn *connection)
 {
@@ -115,8 +116,8 @@ bool demo_load(const struct engine *engine, PGconn *connection)
     /* Thousands of small transactions: none of them is worth waiting for the disk or for a plan of its own. */
     PQclear(
         PQexec(connection, "set synchronous_commit = off; set jit = off; set plan_cache_mode = force_generic_plan"));
-    bool good = demo_load_people(demo) && demo_load_customers(demo) && demo_load_repairs(demo) &&
-                demo_load_deliveries(demo);
+    bool good = demo_load_people(demo) && demo_load_terms(demo) && demo_load_customers(demo) && demo_load_repairs(demo) &&
+                demo_load_outlets(demo) && demo_load_deliveries(demo) && demo_load_competence(demo);
     PQclear(PQexec(connection, "reset synchronous_commit; reset jit; reset plan_cache_mode"));
     PQclear(PQexec(connection, "analyze"));
     if (good)

@@ -6,7 +6,8 @@
 static const char *const skills[] = { "computer",    "network", "display",     "security",
                                       "audio_video", "power",   "installation" };
 /* What each outlet serves, of `skills`. */
-static const int outlet_skills[DEMO_OUTLETS][3] = { { 0, 1, 2 }, { 0, 5, 3 } };
+static const int outlet_skills[DEMO_OUTLETS][3] = { { 0, 1, 2 }, { 0, 5, 3 }, { 0, 2, 4 }, { 1, 3, 5 }, { 0, 1, 3 }, { 2, 4, 0 },
+                                                    { 0, 5, 1 }, { 3, 4, 0 }, { 0, 2, 5 }, { 1, 4, 0 }, { 0, 3, 2 }, { 5, 0, 1 } };
 
 static bool add_customer(struct demo *demo, int i, int minute)
 {

@@ -7,11 +7,11 @@
 
 #include "server/demo.h"
 
-#define DEMO_PERSONS 22
-#define DEMO_OUTLETS 2
+#define DEMO_PERSONS 32
+#define DEMO_OUTLETS 12
 #define DEMO_CUSTOMERS 200
 #define DEMO_EQUIPMENT 260
-#define DEMO_REPAIRS 300
+#define DEMO_REPAIRS 420
 /* The customer that signs in. */
 #define DEMO_OWN_CUSTOMER 3
 #define DEMO_DAY 450 /* working minutes: 8:30-12:00 and 13:30-17:30 */
@@ -19,7 +19,7 @@
 struct demo_person {
     const char *login, *name, *roles, *department;
     const char *skills; /* NULL: not qualified for anything */
-    int outlet;         /* 1, 2; 0: none */
+    int outlet;         /* from 1; 0: none */
     bool is_customer;
 };
 extern const struct demo_person demo_persons[DEMO_PERSONS];
@@ -67,12 +67,23 @@ const struct principal *demo_holder(const struct demo *demo, const char *role);
 
 /* demo_people.c, demo_customers.c, demo_repairs.c */
 bool demo_load_people(struct demo *demo);
+bool demo_outlet_is_partner(int outlet);
+const struct principal *demo_person(const struct demo *demo, const char *login);
 /* Once there are customers: the one that signs in. */
 bool demo_load_customer_person(struct demo *demo);
 bool demo_load_customers(struct demo *demo);
 bool demo_load_repairs(struct demo *demo);
 /* demo_field.c */
 bool demo_load_deliveries(struct demo *demo);
+
+/* demo_outlets.c: what is agreed with the outlets, before their jobs, and what follows from those. */
+bool demo_load_terms(struct demo *demo);
+bool demo_load_outlets(struct demo *demo);
+/* Whoever of outlet 0 ... has that role. */
+const struct principal *demo_of_outlet(const struct demo *demo, int outlet, const char *role);
+
+/* demo_competence.c */
+bool demo_load_competence(struct demo *demo);
 
 /* demo_words.c */
 struct demo_fault {

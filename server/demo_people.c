@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "engine/fire.h"
 #include "engine/roles.h"
 #include "server/commands.h"
@@ -19,7 +20,7 @@ const struct demo_person demo_persons[DEMO_PERSONS] = {
     { "lina", "李娜", "hotline_clerk", "after_sales_center", NULL, 0, false },
     { "zhaomin", "赵敏", "followup_clerk", "after_sales_center", NULL, 0, false },
     { "liuyang", "刘洋", "service_manager dept_head", "after_sales_center", NULL, 0, false },
-    { "zhangwei", "张伟", "technician", "tech_dept", "computer network display installation", 0, false },
+    { "zhangwei", "张伟", "technician dept_head", "tech_dept", "computer network display installation", 0, false },
     { "liqiang", "李强", "technician", "tech_dept", "display audio_video network", 0, false },
     { "chengang", "陈刚", "technician", "tech_dept", "security power network", 0, false },
     { "yanglei", "杨磊", "technician", "tech_dept", "computer installation power security audio_video", 0, false },
@@ -32,6 +33,16 @@ const struct demo_person demo_persons[DEMO_PERSONS] = {
     { "luojun", "罗军", "outlet_manager", "outlet", NULL, 1, false },
     { "songkai", "宋凯", "outlet_technician", "outlet", "computer network display", 1, false },
     { "tangbo", "唐波", "outlet_manager outlet_technician", "outlet", "computer power security", 2, false },
+    { "qiumin", "邱敏", "outlet_manager outlet_technician", "outlet", "computer display audio_video", 3, false },
+    { "fanlei", "范磊", "outlet_manager outlet_technician", "outlet", "network security power", 4, false },
+    { "kongli", "孔莉", "outlet_manager outlet_technician", "outlet", "computer network security", 5, false },
+    { "baoyong", "包勇", "outlet_manager outlet_technician", "outlet", "display audio_video computer", 6, false },
+    { "shijie", "石杰", "outlet_manager outlet_technician", "outlet", "computer power network", 7, false },
+    { "yaojuan", "姚娟", "outlet_manager outlet_technician", "outlet", "security audio_video computer", 8, false },
+    { "taoming", "陶明", "outlet_manager outlet_technician", "outlet", "computer display power", 9, false },
+    { "jiangchao", "江超", "outlet_manager outlet_technician", "outlet", "network audio_video computer", 10, false },
+    { "dingping", "丁平", "outlet_manager outlet_technician", "outlet", "computer security display", 11, false },
+    { "weigang", "魏刚", "outlet_manager outlet_technician", "outlet", "power computer network", 12, false },
     { "customer", "郑丽", "customer", "external", NULL, 0, true },
 };
 
@@ -50,6 +61,16 @@ static const struct {
 } outlets[DEMO_OUTLETS] = {
     { "城东服务网点", "internal", "城东区", "滨海市城东区和平街18号", "0599-6100001", "computer network display" },
     { "北山服务网点", "external", "北山区", "滨海市北山区工业路205号", "0599-6100002", "computer power security" },
+    { "海港服务网点", "external", "海港区", "滨海市海港区建设路20号", "0599-6100003", "computer display audio_video" },
+    { "城西服务网点", "external", "城西区", "滨海市城西区人民路37号", "0599-6100004", "network security power" },
+    { "高新服务网点", "external", "高新区", "滨海市高新区科技路54号", "0599-6100005", "computer network security" },
+    { "南湖服务网点", "external", "南湖区", "滨海市南湖区海滨大道71号", "0599-6100006", "display audio_video computer" },
+    { "东港服务网点", "external", "海港区", "滨海市海港区中山路88号", "0599-6100007", "computer power network" },
+    { "桥西服务网点", "internal", "城西区", "滨海市城西区文化街105号", "0599-6100008", "security audio_video computer" },
+    { "科技园服务网点", "external", "高新区", "滨海市高新区青年路122号", "0599-6100009", "computer display power" },
+    { "湖东服务网点", "external", "南湖区", "滨海市南湖区解放大街139号", "0599-6100010", "network audio_video computer" },
+    { "工业园服务网点", "external", "北山区", "滨海市北山区工业路156号", "0599-6100011", "computer security display" },
+    { "老城服务网点", "external", "城东区", "滨海市城东区和平街173号", "0599-6100012", "power computer network" },
 };
 
 static const struct {
@@ -135,12 +156,22 @@ static bool add_outlet(struct demo *demo, int i)
                      demo->outlets[i]);
 }
 
-static const char *person_id(const struct demo *demo, const char *login)
+bool demo_outlet_is_partner(int outlet)
+{
+    return strcmp(outlets[outlet].kind, "external") == 0;
+}
+
+const struct principal *demo_person(const struct demo *demo, const char *login)
 {
     for (int i = 0; i < DEMO_PERSONS; i++)
         if (strcmp(demo_persons[i].login, login) == 0)
-            return demo->principals[i].id;
-    return "";
+            return &demo->principals[i];
+    log_fatal("demo", "nobody signs in as %s", login);
+}
+
+static const char *person_id(const struct demo *demo, const char *login)
+{
+    return demo_person(demo, login)->id;
 }
 
 static bool add_departments(struct demo *demo)

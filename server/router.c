@@ -51,6 +51,7 @@ static const struct route routes[] = {
     { METHOD_GET, "v1/attachments/*", handle_attachment, false },
     { METHOD_GET, "v1/audit/verify", handle_audit, false },
     { METHOD_GET, "v1/unsettled-jobs", handle_unsettled_jobs, false },
+    { METHOD_GET, "v1/public/outlets", handle_public_outlets, true },
     { METHOD_POST, "v1/settlement-imports", handle_settlement_import, false },
     { METHOD_GET, "v1/reports/followup-statistics", handle_report_followup, false },
     { METHOD_GET, "v1/reports/suppliers", handle_report_suppliers, false },

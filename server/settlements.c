@@ -1,4 +1,4 @@
-/* What partner outlets ask for beside their slips: the jobs that wait for settlement. */
+/* What partner outlets ask for beside their slips, the jobs that wait for settlement, and what customers may know of outlets. */
 #include <string.h>
 
 #include "engine/roles.h"
@@ -51,4 +51,23 @@ void handle_unsettled_jobs(struct request *request)
     values[1] = period;
     values[2] = arena_printf(&request->arena, "%d", limit);
     request_query(request, unsettled_sql, 3, values, respond_json_cell);
+}
+
+static const char public_sql[] =
+    "select jsonb_build_object('data', coalesce(jsonb_agg(jsonb_build_object(\n"
+    "           'number', o.number, 'name', o.name, 'region', o.region, 'address', o.address, 'phone', o.phone,\n"
+    "           'hours', o.hours, 'skills', o.skills) order by o.region, o.name), '[]'))\n"
+    "  from outlet o\n"
+    " where o.state = 'operating'\n   and o.published is true\n"
+    "   and ($1::text is null or o.region = $1)\n   and ($2::text is null or $2 = any(o.skills))";
+
+/* The public list of P6 4.2.2, from which the customer chooses: nobody signs in for it. */
+void handle_public_outlets(struct request *request)
+{
+    if (!request_accepts(request, "region skill"))
+        return;
+    const char **values = ARENA_ARRAY(&request->arena, const char *, 2);
+    values[0] = request_argument(request, "region");
+    values[1] = request_argument(request, "skill");
+    request_query(request, public_sql, 2, values, respond_json_cell);
 }

@@ -115,6 +115,8 @@ static const struct endpoint endpoints[] = {
     ROUTE("get", "/v1/unsettled-jobs", "list_unsettled_jobs", "Reports",
           "Finished jobs of an outlet that no settlement slip holds, with what they bring and what they lack", "未结算任务",
           READ, .query = "outlet?:uuid period?:text limit?:int", .answer = "application/json"),
+    ROUTE("get", "/v1/public/outlets", "list_public_outlets", "Server", "Operating outlets for customers to choose from", "对外公示的服务网点",
+          "400 503", .query = "region?:text skill?:text", .answer = "application/json", .is_public = true),
     ROUTE("get", "/v1/audit/verify", "verify_audit", "Reports", "Recompute the hash chain of the log", "校验日志", READ,
           .query = "entity?:uuid", .answer = "@AuditResult"),
     ROUTE("post", "/v1/test/clock", "set_test_clock", "Server", "Move the server's clock; test servers only",

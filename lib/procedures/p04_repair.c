@@ -58,6 +58,14 @@ GUARD(outlet_serves, "outlet_cannot_take_it",
       "exists (select from outlet o where o.id = :outlet_id and o.state = 'operating'"
       " and (e.required_skill is null or e.required_skill = any(o.skills)))",
       "outlet_id", "The outlet is not operating or does not serve this kind of equipment", "该网点未运营或不在其服务范围");
+GUARD(own_outlet_runs, "outlet_not_operating",
+      "coalesce(:scope_outlet, :outlet_id) is null"
+      " or exists (select from outlet o where o.id = coalesce(:scope_outlet, :outlet_id) and o.state = 'operating')",
+      "outlet_id", "The outlet does not operate: it takes no new jobs", "网点未运营,不得承接新任务");
+GUARD(is_with_outlet, "not_with_outlet", "e.outlet_id is not null", NULL, "No outlet has the job", "该单不在网点");
+GUARD(technician_of_company, "technician_of_other_outlet",
+      "exists (select from person p where p.id = :assignee_id and p.outlet_id is null)", "assignee_id",
+      "Somebody of the company takes over", "须由公司人员接管");
 GUARD(offered_to_outlet, "not_offered_to_outlet", "e.outlet_id is not null and e.job_accepted is not true", NULL,
       "The job is not waiting for an outlet's answer", "该单未待网点接单");
 GUARD(outlet_has_accepted, "outlet_has_not_accepted", "e.outlet_id is null or e.job_accepted is true", NULL,
@@ -233,15 +241,16 @@ GUARD(loss_is_open, "no_loss", "e.loss is not null and e.loss_settled_at is null
 #define PAPERS_DUE START_IF("papers_due", NULL, "e.state in ('followup_pending', 'followed_up')")
 #define REASSIGN_TAKES "assignee_id reassign_reason keeps_appointment? required_skill? note?"
 #define REASSIGN_GUARDS GUARDS(&is_assigned, &technician_is_active, &technician_is_qualified, &technician_skill_fits, &technician_of_outlet)
-#define OPEN_STATES "registered dispatched scheduled on_site diagnosing repairing revisit_pending taken_back seeking_solution" \
-    " in_return_repair awaiting_spare replacement_advised settling"
+#define IN_WORK "on_site diagnosing repairing revisit_pending taken_back seeking_solution in_return_repair awaiting_spare" \
+    " replacement_advised settling"
+#define OPEN_STATES "registered dispatched scheduled " IN_WORK
 
 static const struct transition transitions[] = {
     { .event = "register", .label = { "Register", "登记报修" }, .clause = "P4 4.2(1)", .to = "registered",
       .by = "hotline_clerk dispatcher employee outlet_manager outlet_technician technician customer",
       .takes = "channel customer_id contact_name contact_phone problem address? equipment_id? serial? model? required_skill?"
                " priority? type? region? repeat_of? follows? outlet_id?",
-      .guards = GUARDS(&address_known, &equipment_fits, &repeat_in_time),
+      .guards = GUARDS(&address_known, &equipment_fits, &repeat_in_time, &own_outlet_runs),
       .effects = EFFECTS(SET("equipment_id", UNIT),
                          SET("serial", "coalesce(:serial, (select q.serial from equipment q where q.id = :equipment_id))"),
                          SET("warranty_until", WARRANTY),
@@ -269,7 +278,25 @@ static const struct transition transitions[] = {
     { .event = "decline_job", .label = { "Decline the job", "拒单" }, .clause = "P6 4.3.1", .from = "registered", .to = "same",
       .by = "outlet_manager", .takes = "decline_reason", .guards = GUARDS(&offered_to_outlet),
       .effects = EFFECTS(SET("outlet_id", "null"), SET("job_accepted", "null"), STOP("outlet_accept"),
-                         NOTIFY("dispatcher", "job_declined")), .flags = TRANSITION_FINAL },
+                         NOTIFY("dispatcher", "job_declined"),
+                         OPEN("outlet_survey", "plan", "outlet_id = e.outlet_id; year = company_year(:at)::integer; occasion = 'refusals'", LINK_MUST,
+                              "outlet_refusals(e.outlet_id, :at) + 1 = time_rule_number('N_P6_REFUSALS')")),
+      .flags = TRANSITION_FINAL },
+    { .event = "return_to_centre", .label = { "Take back from the outlet", "收回中心" }, .clause = "P6 4.3.1", .from = "registered dispatched scheduled",
+      .to = "registered", .by = "dispatcher", .takes = "reason", .guards = GUARDS(&is_with_outlet),
+      .effects = EFFECTS(SET("outlet_id", "null"), SET("job_accepted", "null"), SET("assignee_id", "null"), SET("appointment_at", "null"),
+                         SET("to_reassign", ":reason"), STOP("outlet_accept"), STOP("contact_due"), START("dispatch_due"),
+                         NOTIFY("dispatcher", "job_back_from_outlet")),
+      .flags = TRANSITION_FINAL },
+    /* What is in work waits there until somebody of the company takes it over. */
+    { .event = "return_to_centre", .label = { "To be taken over", "待接管" }, .clause = "P6 4.3.1", .from = IN_WORK, .to = "same", .by = "system",
+      .takes = "reason", .guards = GUARDS(&is_with_outlet), .effects = EFFECTS(SET("to_reassign", ":reason"), NOTIFY("dispatcher", "job_to_take_over")),
+      .flags = TRANSITION_FINAL },
+    { .event = "take_over", .label = { "Take over from the outlet", "接管网点任务" }, .clause = "P6 4.3.1", .from = IN_WORK, .to = "same",
+      .by = "dispatcher", .takes = "assignee_id required_skill? reason",
+      .guards = GUARDS(&is_with_outlet, &technician_is_active, &technician_is_qualified, &technician_skill_fits, &technician_of_company),
+      .effects = EFFECTS(SET("outlet_id", "null"), SET("job_accepted", "null"), SET("to_reassign", "null"), NOTIFY("@assignee", "assigned")),
+      .flags = TRANSITION_FINAL },
     { .event = "accept_carry_in", .label = { "Accept a carry-in", "接收送修" }, .clause = "P4 title, P5 4.2(1)",
       .from = "registered", .to = "diagnosing", .by = "technician outlet_technician",
       .takes = "tag_no device_kept devices? copy_with_customer?",
@@ -534,6 +561,12 @@ static const struct timer timers[] = {
       "e.to_reassign is null and e.state in ('registered', 'dispatched', 'scheduled', 'revisit_pending')"
       " and e.assignee_id in (select p.id from person p where p.state <> 'active')",
       "reason = 'barred_or_left'" },
+    /* A verdict or a certificate has run out (P7): who has the job could not be given it today. */
+    { "mark_to_reassign",
+      "e.to_reassign is null and e.state in ('dispatched', 'scheduled', 'revisit_pending')"
+      " and e.assignee_id in (select p.id from person p where p.state = 'active' and (p.qualified_until < company_date(:now)"
+      " or (e.required_skill is not null and not coalesce(e.required_skill = any(p.qualified_scope), false))))",
+      "reason = 'not_qualified'" },
     { NULL },
 };
 

@@ -50,6 +50,9 @@ static const struct field fields[] = {
 };
 
 GUARD(span, "ends_before_it_begins", ":valid_to > :valid_from", "valid_to", "The end lies before the beginning", "终止日期早于起始日期");
+GUARD(outlet_goes_on, "outlet_ended",
+      "exists (select from outlet o where o.id = :outlet_id and o.closed_at is null and o.state <> 'winding_up')", "outlet_id",
+      "The outlet has ended or is being wound up", "该网点已终止或正在清算");
 GUARD(share_given, "share_missing", ":collection_rule <> 'company_share_pct' or :company_share_pct is not null", "company_share_pct",
       "The share of the company is missing", "缺少公司分成比例");
 GUARD(no_other, "contract_in_force",
@@ -60,14 +63,11 @@ GUARD(not_the_changer, "changed_by_the_same", "e.last_actor_id <> :actor or e.la
       "A second person calls back", "须由另一人回拨确认");
 GUARD(over, "not_yet_over", "e.valid_to < company_date(:at)", NULL, "The contract still runs", "合同尚未到期");
 
-/* A slip of last month's jobs is drafted on the first day, so that the outlet only completes it. */
-#define LAST_MONTH(now) "months_before(month_of(" now "), 1)"
-
 static const struct transition transitions[] = {
     { .event = "draft", .label = { "Draft", "起草" }, .clause = "designed", .to = "draft", .by = "dispatcher deputy_gm",
       .takes = "outlet_id legal_name tax_no taxpayer_kind bank_account contact_name contact_phone valid_from valid_to region? skills?"
                " upkeep_fee? deposit? retention_pct? collection_rule company_share_pct? settlement_mode silence_rule",
-      .guards = GUARDS(&span, &share_given) },
+      .guards = GUARDS(&outlet_goes_on, &span, &share_given) },
     { .event = "sign", .label = { "Sign", "签订" }, .clause = "designed", .from = "draft", .to = "in_force", .by = "deputy_gm",
       .guards = GUARDS(&no_other), .effects = EFFECTS(SET("bank_verified_at", ":at"), RECORD("outlet_contract")),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
@@ -83,15 +83,13 @@ static const struct transition transitions[] = {
       .guards = GUARDS(&over), .flags = TRANSITION_FINAL },
     { .event = "propose_settlement", .label = { "Draft last month's slip", "起草上月结算单" }, .clause = "designed", .from = "in_force",
       .to = "same", .by = "system",
-      .effects = EFFECTS(SET("proposed_month", LAST_MONTH(":at")),
-                         OPEN("settlement", "propose", "outlet_id = m.outlet_id; period = " LAST_MONTH("e.step_at") "; kind = 'regular'", LINK_LATER,
-                              "exists (select from unsettled_jobs(e.outlet_id, " LAST_MONTH("e.step_at") ") u where u.missing = '{}')"
-                              " and not exists (select from settlement s where s.outlet_id = e.outlet_id and s.kind = 'regular'"
-                              " and s.period = " LAST_MONTH("e.step_at") " and s.state not in ('withdrawn', 'rejected', 'voided'))")),
+      .effects = EFFECTS(SET("proposed_month", LAST_MONTH(":at")), DRAFT_LAST_MONTH("outlet_id")),
       .flags = TRANSITION_FINAL },
     { .event = "terminate", .label = { "Terminate", "提前终止" }, .clause = "designed", .from = "in_force", .to = "ended",
       .by = "deputy_gm general_manager", .takes = "reason", .effects = EFFECTS(SET("valid_to", "least(e.valid_to, company_date(:at))")),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
+    { .event = "terminate", .label = { "Given up with the outlet", "随网点放弃" }, .clause = "designed", .from = "draft", .to = "abandoned",
+      .by = "system", .takes = "reason", .flags = TRANSITION_FINAL },
     { NULL },
 };
 static const struct timer timers[] = {

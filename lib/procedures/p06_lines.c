@@ -111,6 +111,7 @@ static const struct field fields[] = {
     { "customer_confirmed", FIELD_BOOLEAN, { "Customer confirmed", "客户已确认" }, FIELD_COMPUTED },
     { "followup_result", FIELD_TEXT, { "Follow-up", "回访结果" }, FIELD_COMPUTED | FIELD_FILTER },
     { "warnings", FIELD_TEXTS, { "To look at", "提示" }, FIELD_COMPUTED | FIELD_FILTER, .choices = line_warnings },
+    { "doubt_reported", FIELD_BOOLEAN, { "Looked into by P22", "已转不符合处理" }, FIELD_COMPUTED | FIELD_FILTER },
     { "decision", FIELD_ENUM, { "Decision", "核对结论" }, FIELD_TRANSIENT, .choices = decisions },
     { "accepted_amount", FIELD_MONEY, { "Amount in fen", "认可金额(分)" }, FIELD_TRANSIENT, 0, 1000000000 },
     { "decision_reason", FIELD_TEXT, { "Why", "结论理由" }, 0, 1, 500 },
@@ -201,6 +202,12 @@ static const struct transition transitions[] = {
       .effects = EFFECTS(OF_JOB, SET("difference", "e.claimed - (:facts #>> '{items,total}')::bigint")), .flags = TRANSITION_FINAL },
     { .event = "weigh", .label = { "Warnings", "提示核查" }, .clause = "designed", .from = "open queried held disputed accepted adjusted rejected",
       .to = "same", .by = "system", .effects = EFFECTS(SET("warnings", "settlement_warnings(e.id)")), .flags = TRANSITION_FINAL },
+    /* What can hardly be honest is looked into by P22, whatever becomes of the line. */
+    { .event = "report_doubt", .label = { "Hardly honest", "疑似虚报" }, .clause = "designed", .from = "open queried held disputed accepted adjusted rejected",
+      .to = "same", .by = "system",
+      .effects = EFFECTS(SET("doubt_reported", "true"),
+                         OPEN("nonconformity", "report", "settlement_line_id = m.id; outlet_id = m.outlet_id; text = m.slip", LINK_LATER, NULL)),
+      .flags = TRANSITION_FINAL },
     { .event = "correct", .label = { "Correct", "更正" }, .clause = "designed", .from = "open", .to = "same", .by = "outlet_manager",
       .takes = "service_kind? claimed? line_ref? km? extra_fee? extra_approval? parts? collected? receipt_no?",
       .guards = GUARDS(&in_draft), .effects = EFFECTS(SET("difference", "coalesce(:claimed, e.claimed) - e.computed")),
@@ -233,6 +240,7 @@ static const struct transition transitions[] = {
 };
 static const struct clock clocks[] = { { "answer_due", { "Answer to a query", "置疑答复期限" }, "T_P6_ANSWER", NULL, false }, { NULL } };
 static const struct timer timers[] = {
+    { "report_doubt", "e.warnings && '{picture_twice,two_places_at_once}' and e.doubt_reported is not true" },
     { "lapse", "e.state = 'queried' and (e.clocks #>> '{answer_due,due_at}')::timestamptz <= :now" },
     { NULL },
 };

@@ -108,22 +108,23 @@ static const struct field fields[] = {
 
 #define CONTRACT_DAY "least(company_date(:at), (to_date(:period || '-01', 'YYYY-MM-DD') + interval '1 month' - interval '1 day')::date)"
 #define CONTRACT                                                                                                         \
-    "case when is_month(:period) then (select c.id from outlet_contract c where c.outlet_id = coalesce(:outlet_id, :scope_outlet)" \
-    " and c.state in ('in_force', 'ended') and c.valid_from <= " CONTRACT_DAY " order by c.valid_from desc limit 1) end"
+    "case when is_month(:period) then (select c.id from outlet_contract c where c.outlet_id = coalesce(:scope_outlet, :outlet_id)" \
+    " and c.state in ('in_force', 'ended') and c.valid_from <= " CONTRACT_DAY                                                     \
+    " and (coalesce(:kind, 'regular') <> 'regular' or c.valid_to >= to_date(:period || '-01', 'YYYY-MM-DD')) order by c.valid_from desc limit 1) end"
 
 GUARD(month_given, "not_a_month", "is_month(:period) and :period <= month_of(:at)", "period", "A month like 2026-10, not in the future", "期间应为 2026-10 格式且不晚于本月");
-GUARD(outlet_known, "outlet_missing", "coalesce(:outlet_id, :scope_outlet) is not null", "outlet_id", "Which outlet?", "缺少网点");
+GUARD(outlet_known, "outlet_missing", "coalesce(:scope_outlet, :outlet_id) is not null", "outlet_id", "Which outlet?", "缺少网点");
 GUARD(first_regular, "regular_slip_exists",
-      ":kind is distinct from 'regular' or not exists (select from settlement s where s.outlet_id = coalesce(:outlet_id, :scope_outlet)"
+      ":kind is distinct from 'regular' or not exists (select from settlement s where s.outlet_id = coalesce(:scope_outlet, :outlet_id)"
       " and s.period = :period and s.kind = 'regular' and s.state not in ('withdrawn', 'rejected', 'voided'))",
       "period", "There is a regular slip of this month; use a supplementary one", "本月已有当期结算单,请用补报");
 GUARD(final_at_the_end, "outlet_not_ending",
-      ":kind is distinct from 'final' or exists (select from outlet o where o.id = coalesce(:outlet_id, :scope_outlet) and o.state not in ('operating', 'suspended'))",
+      ":kind is distinct from 'final' or exists (select from outlet o where o.id = coalesce(:scope_outlet, :outlet_id) and o.state = 'winding_up')",
       "kind", "A final slip comes when the outlet is wound up", "终期结算须在网点撤销清算时");
 GUARD(each_job_once, "slip_twice", "(select count(*) = count(distinct l ->> 'slip') from jsonb_array_elements(:lines) l)", "lines",
       "A dispatch slip stands in two lines", "派工单重复");
 GUARD(has_contract, "contract_missing",
-      CONTRACT " is not null or exists (select from outlet o where o.id = coalesce(:outlet_id, :scope_outlet) and o.kind = 'internal')", "period",
+      CONTRACT " is not null or exists (select from outlet o where o.id = coalesce(:scope_outlet, :outlet_id) and o.kind = 'internal')", "period",
       "No contract of the outlet covers this month", "本期无有效合同");
 GUARD(has_lines, "no_lines", "exists (select from settlement_line l where l.parent_id = e.id and l.closed_at is null)", NULL,
       "The slip has no lines", "结算单无明细");
@@ -165,8 +166,7 @@ GUARD(account_confirmed, "account_not_confirmed",
 GUARD(invoice_there, "invoice_missing", "e.invoice_due is not true", NULL, "The invoice is missing", "缺少发票");
 GUARD(nothing_to_pay, "something_to_pay", "e.payable <= 0", NULL, "There is something to pay", "尚有应付金额");
 GUARD(jobs_there, "nothing_to_settle",
-      "is_month(:period) and exists (select from unsettled_jobs(coalesce(:outlet_id, :scope_outlet), case when :kind = 'final' then null else :period end) u"
-      " where u.missing = '{}')",
+      "is_month(:period) and exists (select from jobs_to_settle(coalesce(:scope_outlet, :outlet_id), case when :kind = 'final' then null else :period end))",
       "period", "No finished job waits for settlement", "无待结算任务");
 
 #define LINE_OF(slip_fields, outlet)                                                                                     \
@@ -175,7 +175,7 @@ GUARD(jobs_there, "nothing_to_settle",
     " extra_fee = (item ->> 'extra_fee')::bigint; extra_approval = item ->> 'extra_approval'; parts = item -> 'parts';"  \
     " collected = (item ->> 'collected')::bigint; receipt_no = item ->> 'receipt_no'; done_on = (item ->> 'done_on')::date;"                                   \
     " slip_period = " slip_fields "; facts = settlement_facts(item, " outlet ")"
-#define OUTLET "coalesce(:outlet_id, :scope_outlet)"
+#define OUTLET "coalesce(:scope_outlet, :outlet_id)"
 #define NEW_LINES(list) OPEN_EACH("settlement_line", "enter", list, LINE_OF(":period; slip_kind = coalesce(:kind, 'regular')", OUTLET))
 #define ALL_LINES(fired) FIRE_EACH("settlement_line", "parent_id", NULL, fired, NULL)
 #define LINES_IN(states_, fired) FIRE_EACH("settlement_line", "parent_id", "c.state in (" states_ ")", fired, NULL)
@@ -205,10 +205,9 @@ static const struct transition transitions[] = {
       .by = "outlet_manager dispatcher system", .takes = "period kind? outlet_id?",
       .guards = GUARDS(&month_given, &outlet_known, &first_regular, &final_at_the_end, &has_contract, &jobs_there),
       .effects = EFFECTS(SET("kind", "coalesce(:kind, 'regular')"), SET("contract_id", CONTRACT),
-                         NEW_LINES("(select jsonb_agg(jsonb_build_object('slip', u.slip, 'service_kind', 'minor_repair', 'claimed', u.computed,"
+                         NEW_LINES("(select jsonb_agg(jsonb_build_object('slip', u.slip, 'service_kind', 'minor_repair', 'claimed', u.claimed,"
                                    " 'collected', u.collected, 'receipt_no', (select r.receipt_no from repair r where r.id = u.repair_id)))"
-                                   " from (select * from unsettled_jobs(" OUTLET ", case when :kind = 'final' then null else :period end) u"
-                                   " where u.missing = '{}' limit 1000) u)"),
+                                   " from (select * from jobs_to_settle(" OUTLET ", case when :kind = 'final' then null else :period end) limit 1000) u)"),
                          START("submit_due"), NOTIFY("outlet_manager", "settlement_proposed")),
       .flags = TRANSITION_ALONE },
     { .event = "submit", .label = { "Submit", "提交" }, .clause = "P6 4.2.5", .from = "draft returned", .to = "submitted", .by = "outlet_manager dispatcher",
@@ -339,7 +338,49 @@ static const struct field statement_fields[] = {
     { NULL },
 };
 
+static const struct field preselection_fields[] = {
+    { "region", FIELD_TEXT, { "Region", "区域" } },
+    { "customer_count", FIELD_INTEGER, { "Customers there", "顾客数量" } },
+    { "workload", FIELD_INTEGER, { "Jobs a month", "月工作量" } },
+    { "source", FIELD_TEXT, { "Open or invited", "招标方式" } },
+    { NULL },
+};
+static const struct field staff_items[] = {
+    { "name", FIELD_TEXT, { "Name", "姓名" } },
+    { "roles", FIELD_TEXTS, { "Roles", "角色" }, .choices = role_choices },
+    { "skills", FIELD_TEXTS, { "Qualified for", "上岗资格范围" }, .choices = skill_choices },
+    { NULL },
+};
+static const struct field contract_items[] = {
+    { "number", FIELD_TEXT, { "Contract", "合同号" } },
+    { "valid_from", FIELD_DATE, { "From", "合同起" } },
+    { "valid_to", FIELD_DATE, { "To", "合同止" } },
+    { NULL },
+};
+static const struct field profile_fields[] = {
+    { "staff", FIELD_LIST, { "Staff", "人员" }, .items = staff_items },
+    { "contract", FIELD_OBJECT, { "Contract", "合同" }, .items = contract_items },
+    { NULL },
+};
+
 const struct form settlement_forms[] = {
+    { "outlet_preselection", "WWSH-003-P06-R01", { "Preselection of an outlet", "服务网点预选表" }, 12, "",
+      "parent_id name qualification staff_ability management_level upkeep_fee rank site_score site_findings doc_score doc_findings state told_reason", "company",
+      "select jsonb_build_object('region', t.region, 'customer_count', t.customer_count, 'workload', t.workload, 'source', t.source)"
+      " from outlet_tender t where t.id = m.parent_id",
+      preselection_fields },
+    { "outlet_profile", "WWSH-003-P06-R02", { "Description of an outlet", "服务网点情况介绍表" }, 36, "",
+      "name kind region address phone contact_name hours skills equipment_codes opened_on published state", "company settlement",
+      "select jsonb_build_object('staff', (select jsonb_agg(jsonb_build_object('name', p.name, 'roles', p.roles, 'skills', p.qualified_scope) order by p.number)"
+      " from person p where p.outlet_id = m.id and p.state <> 'left'), 'contract', (select jsonb_build_object('number', c.number, 'valid_from', c.valid_from,"
+      " 'valid_to', c.valid_to) from outlet_contract c where c.outlet_id = m.id and c.state = 'in_force' order by c.valid_from desc limit 1))",
+      profile_fields },
+    { "outlet_summary", "WWSH-003-P06-R03", { "Quarterly summary of an outlet", "服务网点工作情况总结" }, 36, "HI_OUTLET_SUM_Q",
+      "outlet_id quarter jobs_settled service_content receivables receivable_total problems suggestions written_by review_note", "company" },
+    { "outlet_application", "WWSH-003-P06-R08", { "Application for an outlet", "设点申请和经费报告" }, 36, "",
+      "name region address skills need staff_needed funds_needed budget_amount budget_report", "company" },
+    { "outlet_survey", "WWSH-003-P06-R09", { "Survey of an outlet", "网点调研表" }, 36, "",
+      "outlet_id year occasion surveyed_on survey_score findings problems improvements improve_until result", "company" },
     { "outlet_settlement", "WWSH-003-P06-R04", { "Outlet settlement slip", "服务网点结算单" }, 36, "HI_SETTLE_M",
       "outlet_id contract_id period kind statement_no line_count accepted_total upkeep_fee bonus_total deduction_total company_share adjustment_total"
       " retention deposit_back carried_in payable payable_in_words deductions bonuses adjustments checker_id", "company settlement",

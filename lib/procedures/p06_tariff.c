@@ -116,13 +116,13 @@ GUARD(has_needed, "needed_column_missing",
 GUARD(has_each_once, "field_twice",
       "(select count(*) = count(distinct c ->> 'field') from jsonb_array_elements(:columns) c)", "columns", "A field is mapped twice",
       "字段重复对照");
-GUARD(of_an_outlet, "outlet_missing", "coalesce(:outlet_id, :scope_outlet) is not null", "outlet_id", "Which outlet?", "缺少网点");
+GUARD(of_an_outlet, "outlet_missing", "coalesce(:scope_outlet, :outlet_id) is not null", "outlet_id", "Which outlet?", "缺少网点");
 static const struct transition mapping_transitions[] = {
     { .event = "create", .label = { "Enter", "登记" }, .clause = "designed", .to = "in_use", .by = "outlet_manager dispatcher",
       .takes = "name encoding delimiter? money_unit columns outlet_id?", .guards = GUARDS(&has_needed, &has_each_once, &of_an_outlet),
       .effects = EFFECTS(SET("delimiter", "coalesce(:delimiter, ',')"),
                          SET("revision", "1 + coalesce((select max(m.revision) from settlement_mapping m"
-                                         " where m.outlet_id = coalesce(:outlet_id, :scope_outlet) and m.name = :name), 0)")) },
+                                         " where m.outlet_id = coalesce(:scope_outlet, :outlet_id) and m.name = :name), 0)")) },
     { .event = "replace", .label = { "Replaced by a newer one", "停用" }, .clause = "designed", .from = "in_use", .to = "replaced",
       .by = "outlet_manager dispatcher", .takes = "reason?" },
     { NULL },

@@ -270,7 +270,7 @@ GUARD(tools_back, "tools_not_returned", ":tools_returned is true or :has_system"
 
 #define DAY_END(day) "(" day " + 1)::timestamp at time zone company_zone()"
 #define VALID "competence_valid_until(e.category, e.occasion, e.year, :at)"
-#define QUALIFY(scope_) { .kind = EFFECT_FIRE, .target = "person_id", .event = "qualify", .mode = LINK_MUST, \
+#define QUALIFY(scope_) { .kind = EFFECT_FIRE, .target = "person_id", .event = "admit", .mode = LINK_MUST, \
     .sql = "qualified_scope = " scope_ "; qualified_until = " VALID }
 #define JUDGE_TAKES "verdict verdict_reason? scope? works?"
 #define JUDGED SET("judged_at", ":at"), SET("score", "competence_score(e.id)"), STOP("judge_due"), NOTIFY("dept_head", "judged")

@@ -1,5 +1,5 @@
-/* Persons, departments, absences and delegations (00-common 1, rule 11) and, until P7 is whole, the qualified scope that
- * the dispatch gate needs (P7 4.1.4.2). */
+/* Persons with the scope that the dispatch gate asks for (P7 4.1.4.2), departments, absences and delegations (00-common 1,
+ * rule 11). */
 #include "procedures/p07.h"
 
 static const struct state register_states[] = {
@@ -46,6 +46,7 @@ static const struct field person_fields[] = {
     { "outlet_id", FIELD_REFERENCE, { "Outlet", "网点" }, FIELD_COMMON | FIELD_FILTER, .machine = "outlet" },
     { "customer_id", FIELD_REFERENCE, { "Customer", "客户" }, FIELD_COMMON | FIELD_FILTER, .machine = "customer" },
     { "bar_reason", FIELD_TEXT, { "Barred because", "离岗原因" }, 0, 1, 500 },
+    { "left_on", FIELD_DATE, { "Left on", "离职日期" }, FIELD_TRANSIENT },
     { "ended_scope", FIELD_TEXTS, { "No longer qualified for", "失效的资格范围" }, FIELD_TRANSIENT, 0, 12, .choices = skill_choices },
     { NULL },
 };
@@ -55,6 +56,11 @@ static const struct guard qualified_in_future = {
     { "The qualification would already have run out", "资格有效期不得早于今天" },
     "qualified_until"
 };
+GUARD(never_evaluated, "evaluation_decides",
+      "not exists (select from competence_evaluation c where c.person_id = e.id and c.judged_at is not null and c.state <> 'voided')", NULL,
+      "This person has been evaluated: the verdict decides", "该人员已参加能力评价,以评价结论为准");
+GUARD(not_oneself, "own_departure", "e.id <> :actor", NULL, "Nobody reports the own departure", "不得报告本人离职");
+GUARD(not_yet_ahead, "departure_ahead", ":left_on <= company_date(:at)", "left_on", "The day lies ahead", "离职日期在将来");
 static const struct guard no_self_promotion = {
     "own_roles",
     "e.id <> :actor",
@@ -67,9 +73,13 @@ static const struct transition person_transitions[] = {
     { .event = "change_roles", .label = { "Change roles", "变更角色" }, .clause = "designed", .from = "active barred",
       .to = "same", .by = "hr_officer", .takes = "reason department? roles outlet_id?", .guards = GUARDS(&no_self_promotion),
       .flags = TRANSITION_FINAL },
-    { .event = "qualify", .label = { "Qualify", "授予上岗资格" }, .clause = "P7 4.1.4.2", .from = "active barred",
+    /* A qualification from before the books; afterwards the verdict of an evaluation decides. */
+    { .event = "qualify", .label = { "Take over a qualification", "登记既有上岗资格" }, .clause = "P7 4.1.4.2", .from = "active barred",
       .to = "active", .by = "hr_officer", .takes = "qualified_scope qualified_until",
-      .guards = GUARDS(&qualified_in_future), .effects = EFFECTS(SET("bar_reason", "null")) },
+      .guards = GUARDS(&qualified_in_future, &never_evaluated), .effects = EFFECTS(SET("bar_reason", "null")) },
+    { .event = "admit", .label = { "Admitted to the post", "批准上岗" }, .clause = "P7 4.1.4.2", .from = "active barred", .to = "active",
+      .by = "system", .takes = "qualified_scope qualified_until", .guards = GUARDS(&qualified_in_future), .effects = EFFECTS(SET("bar_reason", "null")),
+      .flags = TRANSITION_FINAL },
     { .event = "bar", .label = { "Bar from post", "离岗" }, .clause = "P7 4.1.4.2", .from = "active", .to = "barred",
       .by = "hr_officer", .takes = "bar_reason" },
     { .event = "extend_qualification", .label = { "Verdict holds longer", "资格顺延" }, .clause = "P7 postpone", .from = "active",
@@ -80,6 +90,11 @@ static const struct transition person_transitions[] = {
       .flags = TRANSITION_FINAL },
     { .event = "leave", .label = { "Leave the company", "离职" }, .clause = "designed", .from = "active barred", .to = "left",
       .by = "hr_officer", .takes = "reason", .flags = TRANSITION_FINAL },
+    { .event = "report_departure", .label = { "Has left the outlet", "报告网点人员离职" }, .clause = "P7 outlet staff", .from = "active barred", .to = "left",
+      .by = "outlet_manager", .takes = "left_on reason", .guards = GUARDS(&not_oneself, &not_yet_ahead),
+      .effects = EFFECTS(NOTIFY("hr_officer", "outlet_person_left"), NOTIFY("dispatcher", "outlet_person_left"),
+                         NOTIFY_IF("service_manager", "departure_reported_late", "time_rule_due('T_P7_DEPARTURE', :left_on::timestamp at time zone company_zone()) <= :at")),
+      .flags = TRANSITION_FINAL },
     { NULL },
 };
 static const struct machine person = {

@@ -27,6 +27,7 @@ static const struct field fields[] = {
     { "delivered_on", FIELD_DATE, { "Delivered on", "送达日期" }, FIELD_FILTER },
     { "accepted_on", FIELD_DATE, { "Accepted on", "验收日期" }, FIELD_FILTER },
     { "warranty_until", FIELD_DATE, { "Warranty until", "保修期至" }, FIELD_FILTER },
+    { "warranty_months", FIELD_INTEGER, { "Months of warranty from the acceptance", "保修月数(自验收起)" }, 0, 0, 240, .example = "24" },
     { "warranty_warned_for", FIELD_DATE, { "Warned of the warranty's end on", "已提醒的保修到期日" }, FIELD_COMPUTED },
     { "days_in_repair", FIELD_INTEGER, { "Days in repair, added to the warranty", "维修占用天数" }, FIELD_COMPUTED, 0, 100000 },
     { "bought_elsewhere", FIELD_BOOLEAN, { "Not sold by us", "非我司售出" }, FIELD_FILTER },
@@ -44,6 +45,10 @@ static const struct field fields[] = {
 GUARD(no_foreign_warranty, "no_warranty_for_foreign_unit", ":bought_elsewhere is not true or :warranty_until is null", "warranty_until",
       "A unit that we did not sell has no warranty of ours", "非我司售出设备无保修");
 GUARD(no_warranty_later, "no_warranty_for_foreign_unit", "e.bought_elsewhere is not true or :warranty_until is null", "warranty_until",
+      "A unit that we did not sell has no warranty of ours", "非我司售出设备无保修");
+GUARD(no_foreign_months, "no_warranty_for_foreign_unit", ":bought_elsewhere is not true or :warranty_months is null", "warranty_months",
+      "A unit that we did not sell has no warranty of ours", "非我司售出设备无保修");
+GUARD(no_months_later, "no_warranty_for_foreign_unit", "e.bought_elsewhere is not true or :warranty_months is null", "warranty_months",
       "A unit that we did not sell has no warranty of ours", "非我司售出设备无保修");
 GUARD(accepted_before, "acceptance_in_future", ":accepted_on <= company_date(:at)", "accepted_on", "The acceptance lies in the future", "验收日期不得晚于今天");
 GUARD(warranty_behind_acceptance, "warranty_before_acceptance", ":warranty_until is null or :warranty_until >= :accepted_on", "warranty_until",
@@ -68,16 +73,18 @@ GUARD(owner_proven, "proof_missing", ":customer_id is null or :proof is not null
 static const struct transition transitions[] = {
     { .event = "enter", .label = { "Enter", "登记" }, .clause = "P14", .to = "in_use",
       .by = "commerce_officer dispatcher hotline_clerk outlet_manager installer",
-      .takes = "serial model customer_id skill? contract_no? accepted_on? warranty_until? bought_elsewhere? outlet_id?",
-      .guards = GUARDS(&no_foreign_warranty),
+      .takes = "serial model customer_id skill? contract_no? accepted_on? warranty_until? warranty_months? bought_elsewhere? outlet_id?",
+      .guards = GUARDS(&no_foreign_warranty, &no_foreign_months),
       .effects = EFFECTS(SET("days_in_repair", "0"), SET("next_yearly_on", "case when :bought_elsewhere is not true then next_anniversary(:accepted_on, company_date(:at)) end")) },
     { .event = "enter_delivered", .label = { "Delivered and accepted", "配送验收登记" }, .clause = "P8 4.12", .to = "in_use", .by = "system",
       .takes = "serial model customer_id accepted_on delivery_id delivered_on skill? contract_no? warranty_until? outlet_id?",
       .effects = EFFECTS(SET("days_in_repair", "0"), SET("plan_visits_from", ":accepted_on"), SET("next_yearly_on", YEARLY_AFTER(":accepted_on"))) },
     { .event = "accept", .label = { "Accepted by the customer", "客户验收" }, .clause = "P8 4.12", .from = "in_use", .to = "same",
-      .by = "commerce_officer dispatcher installer", .takes = "accepted_on warranty_until?",
-      .guards = GUARDS(&accepted_before, &no_warranty_later, &warranty_behind_acceptance),
-      .effects = EFFECTS(SET("plan_visits_from", "case when e.bought_elsewhere is not true then :accepted_on end"),
+      .by = "commerce_officer dispatcher installer", .takes = "accepted_on warranty_until? warranty_months?",
+      .guards = GUARDS(&accepted_before, &no_warranty_later, &no_months_later, &warranty_behind_acceptance),
+      .effects = EFFECTS(SET("warranty_until", "coalesce(:warranty_until, (:accepted_on + make_interval(months => coalesce(:warranty_months, e.warranty_months)))::date,"
+                                               " e.warranty_until)"),
+                         SET("plan_visits_from", "case when e.bought_elsewhere is not true then :accepted_on end"),
                          SET("next_yearly_on", "case when e.bought_elsewhere is not true then " YEARLY_AFTER(":accepted_on") " end")),
       .flags = TRANSITION_FINAL },
     { .event = "plan_visits", .label = { "Plan the visits after acceptance", "安排验收后回访" }, .clause = "P14 numeric", .from = "in_use", .to = "same",

@@ -18,6 +18,22 @@ ROLES = re.findall(r"^ROLE\((\w+)", (ROOT / "lib" / "engine" / "roles.def").read
 ADMIN_PASSWORD = "first-password"
 
 
+# A folder: which guards have refused and which events have happened is noted there, for guards_refused.py.
+REFUSALS = os.environ.get("AFTERCARE_REFUSALS")
+
+
+def note_outcome(path, answer):
+    """Lines "collection code" of refusals, "collection +event" of what was done ("+": the first way to begin)."""
+    words = path.split("?")[0].split("/")[2:]
+    notes = []
+    if answer.status_code == 422:
+        notes = [e["code"] for e in answer.json().get("errors", [])]
+    elif answer.status_code in (200, 201):
+        notes = ["+" + (words[-1] if len(words) > 1 else "")]
+    with open(os.path.join(REFUSALS, str(os.getpid())), "a") as file:
+        file.writelines(f"{words[0]} {note}\n" for note in notes)
+
+
 class Server:
     """One data folder, one process; may be stopped and started again."""
 
@@ -92,7 +108,10 @@ class Client:
         return self.http.get(self.server.url + path, params=arguments, headers=headers, timeout=40)
 
     def post(self, path, body=None, headers=None, **arguments):
-        return self.http.post(self.server.url + path, json={} if body is None else body, headers=headers or {}, params=arguments, timeout=40)
+        answer = self.http.post(self.server.url + path, json={} if body is None else body, headers=headers or {}, params=arguments, timeout=40)
+        if REFUSALS and path.startswith("/v1/") and "dry_run" not in arguments:
+            note_outcome(path, answer)
+        return answer
 
     def put(self, path, body):
         return self.http.put(self.server.url + path, json=body, timeout=40)

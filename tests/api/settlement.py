@@ -22,6 +22,15 @@ class Outlet:
         if tariff:
             self.tariff = self.put_tariff_in_force()
 
+    @classmethod
+    def of(cls, company, entity, manager, technician, contract, tariff):
+        """An outlet that was set up step by step."""
+        self = cls.__new__(cls)
+        self.company, self.entity, self.id, self.manager, self.technician = company, entity, entity["id"], manager, technician
+        self.contract, self.tariff = contract, tariff
+        self.customer = manager.create("customers", name=entity["name"] + "客户", kind="company", phone="0318-5550" + uuid.uuid4().hex[:3])
+        return self
+
     def sign(self, **terms):
         body = dict(outlet_id=self.id, legal_name="滨海诚信维修有限公司", tax_no="91130900MA07ABCD1X", taxpayer_kind="small",
                     bank_account="6222020200112233445", contact_name="赵会计", contact_phone="13700001111",
@@ -42,7 +51,7 @@ class Outlet:
         job = self.company.register(by=self.manager, customer=self.customer, unit=unit, contact_phone="139" + uuid.uuid4().hex[:8])
         return self.manager.fire(job, "dispatch", assignee_id=self.technician.id)
 
-    def job(self, warranty_days=300, paid=0, signed=True):
+    def job(self, warranty_days=300, paid=0, signed=True, **solved):
         """A job on site, done and settled with the customer."""
         job, technician = self.open_job(warranty_days), self.technician
         job = technician.fire(job, "schedule", appointment_at=self.company.at(1), charge_told=True)
@@ -51,7 +60,7 @@ class Outlet:
         consent = dict(price_told=paid, consent_by="李明") if paid else {}
         job = technician.fire(job, "start_repair", diagnosis="接触不良", **consent)
         charges = dict(charge_items=[{"name": "维修费", "quantity": 1, "unit_price": paid}]) if paid else {}
-        job = technician.fire(job, "solve", solution="修复", test_passed=True, **charges)
+        job = technician.fire(job, "solve", solution="修复", test_passed=True, **charges, **solved)
         body = dict(customer_opinion="满意", satisfaction=5)
         if signed:
             body["customer_signature"] = {"name": "李明", "content_sha256": job["content_sha256"]}

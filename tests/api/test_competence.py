@@ -301,6 +301,46 @@ def test_a_missing_certificate_keeps_from_the_post_and_a_loss_holds_thirty_days(
     assert person(company, technician)["qualified_scope"] == []
 
 
+def test_open_jobs_look_for_somebody_else_when_the_qualification_ends(company, staff):
+    """By a certificate that is withdrawn, and by a verdict that has run out."""
+    technician = staff.technician(skills=["computer", "security"])
+    certificate = staff.hr.create("certificates", person_id=technician.id, certificate_type="security_installer", certificate_no="AF-" + technician.id[:8],
+                                  valid_until=company.day(400), scope=["security"])
+    kept = company.dispatcher.fire(company.register(), "dispatch", assignee_id=technician.id)
+    lost = company.dispatcher.fire(company.register(required_skill="security"), "dispatch", assignee_id=technician.id)
+    staff.hr.fire(certificate, "withdraw", reason="吊销")
+    wait_for(lambda: company.dispatcher.read(lost["href"]).get("to_reassign") == "not_qualified")
+    assert company.dispatcher.read(kept["href"])["to_reassign"] is None
+    assert lost["id"] in [w["id"] for w in company.dispatcher.read("/v1/worklist", to_reassign="true", limit=200)["data"]]
+    company.set_clock(company.day(366) + "T09:00:00+08:00")
+    wait_for(lambda: company.dispatcher.read(kept["href"]).get("to_reassign") == "not_qualified")
+
+
+def test_nobody_is_qualified_past_a_verdict(company, staff):
+    technician = staff.technician()
+    wanted = dict(qualified_scope=["computer"], qualified_until=company.day(100))
+    assert codes(staff.hr.try_fire(person(company, technician), "qualify", **dict(wanted, qualified_until=company.day(-1)))) == \
+        [("qualification_ends_in_past", "/qualified_until")]
+    staff.hr.fire(person(company, technician), "qualify", **wanted)
+    staff.judged(technician, score=50)
+    assert codes(staff.hr.try_fire(person(company, technician), "qualify", **wanted)) == [("evaluation_decides", "")]
+    assert staff.hr.try_fire(person(company, technician), "admit", **wanted).status_code == 403
+
+
+def test_an_outlet_reports_who_has_left(company, staff):
+    outlet = company.dispatcher.create("outlets", name="离职网点", kind="external", skills=["computer"])
+    manager, technician = [company.hire(role, outlet_id=outlet["id"], department="outlet") for role in ("outlet_manager", "outlet_technician")]
+    seen = manager.read("/v1/persons/" + technician.id)
+    assert codes(manager.try_fire(seen, "report_departure", left_on=company.day(1), reason="辞职")) == [("departure_ahead", "/left_on")]
+    own = manager.read("/v1/persons/" + manager.id)
+    assert codes(manager.try_fire(own, "report_departure", left_on=company.day(), reason="辞职")) == [("own_departure", "")]
+    assert manager.post(f"/v1/persons/{company.technician.id}/report_departure", dict(left_on=company.day(), reason="x")).status_code == 404
+    assert manager.fire(seen, "report_departure", left_on=company.day(), reason="辞职")["state"] == "left"
+    wait_for(lambda: technician.get("/v1/me").status_code == 401)
+    told = [n["code"] for n in company.hr_officer.read("/v1/notifications", limit=200)["data"] if n["entity_id"] == technician.id]
+    assert "outlet_person_left" in told
+
+
 def test_somebody_who_leaves_ends_his_evaluation_and_his_access(company, staff):
     technician = staff.technician()
     evaluation = staff.schedule(technician)

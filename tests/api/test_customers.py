@@ -342,6 +342,20 @@ def test_warranty_is_ours_only_for_what_we_sold(company):
     assert [w["code"] for w in twin["warnings"]] == ["serial_known"]
 
 
+def test_the_warranty_runs_the_promised_months_from_the_acceptance(company):
+    customer = active(company)
+    unit = unit_of(company, customer, warranty_months=24)
+    assert unit.get("warranty_until") is None and company.register(customer=customer, unit=unit)["in_warranty"] is False
+    unit = company.installer.fire(unit, "accept", accepted_on="2026-08-31")
+    assert unit["warranty_until"] == "2028-08-31"
+    other = company.installer.fire(unit_of(company, customer), "accept", accepted_on="2026-08-31", warranty_months=6)
+    assert other["warranty_until"] == "2027-02-28"
+    foreign = unit_of(company, customer, bought_elsewhere=True)
+    refused(company.installer, foreign, "accept", "no_warranty_for_foreign_unit", accepted_on=day(company), warranty_months=12)
+    answer = company.commerce_officer.post("/v1/equipment", dict(serial="F-" + tag(), model="x", customer_id=customer["id"], bought_elsewhere=True, warranty_months=1))
+    assert answer.status_code == 422 and answer.json()["errors"][0]["pointer"] == "/warranty_months"
+
+
 def test_how_units_end(company):
     customer = active(company)
     successor = unit_of(company, customer)

@@ -230,11 +230,12 @@ def test_an_outlet_sees_and_returns_its_own(company):
     assert manager.get(ours["href"]).status_code == 404
     asked = manager.create("facilities", name="烙铁", category="tool", need="x", amount=100)
     assert asked["outlet_id"] == outlet["id"]
-    refused(company.deputy_gm, outlet, "close", "equipment_to_fetch", reason="撤点")
+    outlet = company.general_manager.fire(outlet, "wind_up", wind_up_reason="closed", reason="撤点")
+    refused(company.general_manager, outlet, "terminate", "equipment_to_fetch", stock_returned=True)
     company.deputy_gm.fire(asked, "refuse", refusal_reason="撤点")
     item = keeper.fire(item, "transfer", to_centre=True, location="工具库")
     assert item.get("outlet_id") is None
-    assert company.deputy_gm.fire(outlet, "close", reason="撤点")["state"] == "closed"
+    assert company.general_manager.fire(outlet, "terminate", stock_returned=True)["state"] == "terminated"
 
 
 def test_no_guard_of_the_tables_was_left_out(company):

@@ -7,8 +7,9 @@ from test_races import advance
 from test_walker import prepare
 
 REFUSED = set()
-# Refusals that need procedures which do not exist yet, or three months: shown in the stories and in the clock tests.
-ELSEWHERE = {"not_reminded_enough", "two_channels_needed", "final_step", "opened_moved_on"}
+# Refusals that need procedures which do not exist yet, or three months: shown in the stories, in the clock tests and with the
+# life of an outlet.
+ELSEWHERE = {"not_reminded_enough", "two_channels_needed", "final_step", "opened_moved_on", "outlet_not_operating", "not_with_outlet"}
 
 
 def refused(client, repair, event, code, status=422, **body):

@@ -254,9 +254,10 @@ def test_without_a_good_token_nothing_but_the_public_routes_answers(company, hea
     assert guarded > 30
 
 
-def test_exactly_health_documentation_and_sign_in_are_public(company):
+def test_exactly_health_documentation_sign_in_and_the_public_list_are_public(company):
     public = {(method, re.sub(r"/[0-9a-f-]{36}$", "/*", path)) for method, path, is_public in routes(company) if is_public}
-    assert public == {("get", "/healthz"), ("get", "/readyz"), ("get", "/metrics"), ("get", "/openapi.json"), ("get", "/docs"), ("get", "/docs/*"), ("post", "/v1/session")}
+    assert public == {("get", "/healthz"), ("get", "/readyz"), ("get", "/metrics"), ("get", "/openapi.json"), ("get", "/docs"), ("get", "/docs/*"),
+                      ("post", "/v1/session"), ("get", "/v1/public/outlets")}
     for path in ("/healthz", "/readyz", "/metrics", "/openapi.json", "/docs"):
         assert requests.get(company.server.url + path, timeout=40).status_code == 200, path
 

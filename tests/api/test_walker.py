@@ -25,7 +25,8 @@ def bodies(company, repair, rng):
     return {
         "resolve_by_phone": {"solution": "重启", "agreed": True},
         "assign_outlet": {"outlet_id": company.outlet["id"]},
-        "accept_job": {}, "decline_job": {"decline_reason": "人手不足"},
+        "accept_job": {}, "decline_job": {"decline_reason": "人手不足"}, "return_to_centre": {"reason": "派错网点"},
+        "take_over": {"assignee_id": technician.id, "reason": "停业"},
         "accept_carry_in": {"tag_no": "T1", "device_kept": True, "devices": devices, "copy_with_customer": True},
         "dispatch": {"assignee_id": technician.id},
         "schedule": {"appointment_at": company.at(rng.randint(1, 48)), "charge_told": True},
@@ -72,7 +73,7 @@ def bodies(company, repair, rng):
 RARE = {"void": 0.05, "cancel": 0.05, "amend": 0.15, "contact_attempt": 0.1, "pause": 0.1, "report_slip_loss": 0.05, "reassign": 0.15,
         "remind_collection": 0.1, "report_loss": 0.05, "correct_receipt": 0.1, "revert": 0.2, "resolve_by_phone": 0.1, "set_charges": 0.1,
         "withdraw": 0.15, "rediagnose": 0.3, "reschedule": 0.2, "propose_unrepaired": 0.2, "tell_price": 0.2, "request_invoice": 0.2, "reverse_invoice": 0.1,
-        "report_to_leader": 0.5, "assign_outlet": 0.1, "decide_uncollected": 0}
+        "report_to_leader": 0.5, "assign_outlet": 0.1, "return_to_centre": 0.1, "take_over": 0.1, "decide_uncollected": 0}
 
 
 def check(company, repair, reader):

@@ -80,11 +80,11 @@ update repair e
 returning e.id, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.chain,
        0::bigint
        | ((((e.outlet_id is not null and e.job_accepted is not true)) is true)::integer::bigint << 0)
-       | ((((e.state in ('registered')) and (exists (select from person p where p.id = $9::uuid and p.state = 'active' and p.qualified_until >= company_date($1::timestamptz) and (e.required_skill is null or e.required_skill = any(p.qualified_scope))))) is true)::integer::bigint << 1)
-       | ((((e.outlet_id is null or e.job_accepted is true)) is true)::integer::bigint << 2)
-       | ((((e.absences < 2 or ($8::bigint & 16) <> 0)) is true)::integer::bigint << 3)
-       | ((((e.assignee_id is not null)) is true)::integer::bigint << 4)
-       | ((((e.state <> 'revisit_pending' or e.defer_reason is distinct from 'other_person')) is true)::integer::bigint << 5)
+       | ((((e.outlet_id is not null)) is true)::integer::bigint << 1)
+       | ((((e.state in ('registered')) and (exists (select from person p where p.id = $9::uuid and p.state = 'active' and p.qualified_until >= company_date($1::timestamptz) and (e.required_skill is null or e.required_skill = any(p.qualified_scope))))) is true)::integer::bigint << 2)
+       | ((((e.outlet_id is null or e.job_accepted is true)) is true)::integer::bigint << 3)
+       | ((((e.absences < 2 or ($8::bigint & 16) <> 0)) is true)::integer::bigint << 4)
+       | ((((e.assignee_id is not null)) is true)::integer::bigint << 5)
        | ((((e.device_at = 'customer')) is true)::integer::bigint << 6)
        | ((((false)) is true)::integer::bigint << 7)
        | ((((e.device_at <> 'customer')) is true)::integer::bigint << 8)
@@ -95,12 +95,12 @@ returning e.id, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.ch
        | ((((e.charge_total <= coalesce(e.price_told, 0) + coalesce(e.empty_run_fee, 0))) is true)::integer::bigint << 13)
        | ((((e.loss is null or e.loss_settled_at is not null)) is true)::integer::bigint << 14)
        | ((((e.state in ('settling')) and (not exists (select from return_repair x where x.parent_id = e.id and x.closed_at is null and x.state not in ('to_technician', 'scrap_stored')))) is true)::integer::bigint << 15)
-       | ((((e.loss is not null and e.loss_settled_at is null)) is true)::integer::bigint << 24)
-       | ((((not e.last_final)) is true)::integer::bigint << 25)
-       | ((((e.last_final or (e.last_actor_id = $9::uuid and ($1::timestamptz <= e.changed_at or $1::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at))) or (($8::bigint & 16) <> 0 and $1::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 26)
-       | ((((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 27)
-       | ((((e.paused is null)) is true)::integer::bigint << 28)
-       | ((((e.paused is not null)) is true)::integer::bigint << 29) as probes,
+       | ((((e.loss is not null and e.loss_settled_at is null)) is true)::integer::bigint << 23)
+       | ((((not e.last_final)) is true)::integer::bigint << 24)
+       | ((((e.last_final or (e.last_actor_id = $9::uuid and ($1::timestamptz <= e.changed_at or $1::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at))) or (($8::bigint & 16) <> 0 and $1::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 25)
+       | ((((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 26)
+       | ((((e.paused is null)) is true)::integer::bigint << 27)
+       | ((((e.paused is not null)) is true)::integer::bigint << 28) as probes,
        encode(sha256(convert_to(jsonb_build_object('number', e.number, 'solution', e.solution, 'outcome', e.outcome, 'parts_used', e.parts_used, 'charge_items', e.charge_items, 'charge_total', e.charge_total, 'in_warranty', e.in_warranty)::text, 'UTF8')), 'hex') as content_sha256,
        null::jsonb as warnings,
        e::text as packed),

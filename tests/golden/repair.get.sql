@@ -2,11 +2,11 @@ select 'found' as verdict,
        null as refused,
        0::bigint
        | ((((e.outlet_id is not null and e.job_accepted is not true)) is true)::integer::bigint << 0)
-       | ((((e.state in ('registered')) and (exists (select from person p where p.id = $1::uuid and p.state = 'active' and p.qualified_until >= company_date($2::timestamptz) and (e.required_skill is null or e.required_skill = any(p.qualified_scope))))) is true)::integer::bigint << 1)
-       | ((((e.outlet_id is null or e.job_accepted is true)) is true)::integer::bigint << 2)
-       | ((((e.absences < 2 or ($3::bigint & 16) <> 0)) is true)::integer::bigint << 3)
-       | ((((e.assignee_id is not null)) is true)::integer::bigint << 4)
-       | ((((e.state <> 'revisit_pending' or e.defer_reason is distinct from 'other_person')) is true)::integer::bigint << 5)
+       | ((((e.outlet_id is not null)) is true)::integer::bigint << 1)
+       | ((((e.state in ('registered')) and (exists (select from person p where p.id = $1::uuid and p.state = 'active' and p.qualified_until >= company_date($2::timestamptz) and (e.required_skill is null or e.required_skill = any(p.qualified_scope))))) is true)::integer::bigint << 2)
+       | ((((e.outlet_id is null or e.job_accepted is true)) is true)::integer::bigint << 3)
+       | ((((e.absences < 2 or ($3::bigint & 16) <> 0)) is true)::integer::bigint << 4)
+       | ((((e.assignee_id is not null)) is true)::integer::bigint << 5)
        | ((((e.device_at = 'customer')) is true)::integer::bigint << 6)
        | ((((false)) is true)::integer::bigint << 7)
        | ((((e.device_at <> 'customer')) is true)::integer::bigint << 8)
@@ -21,16 +21,15 @@ select 'found' as verdict,
        | ((((e.charge_total > 0 and e.invoice_status in ('none', 'red_reversed'))) is true)::integer::bigint << 17)
        | ((((e.invoice_status = 'requested')) is true)::integer::bigint << 18)
        | ((((e.invoice_status = 'issued')) is true)::integer::bigint << 19)
-       | ((((e.clocks ? 'papers_due')) is true)::integer::bigint << 20)
-       | (((($1::uuid is distinct from e.assignee_id and not coalesce(e.visits @> jsonb_build_array(jsonb_build_object('technician_id', $1::uuid)), false))) is true)::integer::bigint << 21)
-       | ((((not e.clocks ? 'papers_due')) is true)::integer::bigint << 22)
-       | ((((not e.clocks ? 'complaint_report')) is true)::integer::bigint << 23)
-       | ((((e.loss is not null and e.loss_settled_at is null)) is true)::integer::bigint << 24)
-       | ((((not e.last_final)) is true)::integer::bigint << 25)
-       | ((((e.state in ('registered', 'dispatched', 'scheduled', 'on_site', 'diagnosing', 'repairing', 'revisit_pending', 'taken_back', 'seeking_solution', 'in_return_repair', 'awaiting_spare', 'replacement_advised', 'settling', 'settled', 'reported_back', 'followup_pending', 'followed_up')) and (e.last_final or (e.last_actor_id = $1::uuid and ($2::timestamptz <= e.changed_at or $2::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at))) or (($3::bigint & 16) <> 0 and $2::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 26)
-       | ((((e.state in ('registered', 'dispatched', 'scheduled', 'on_site', 'diagnosing', 'repairing', 'revisit_pending', 'taken_back', 'seeking_solution', 'in_return_repair', 'awaiting_spare', 'replacement_advised', 'settling', 'settled', 'reported_back', 'followup_pending', 'followed_up')) and (not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 27)
-       | ((((e.paused is null)) is true)::integer::bigint << 28)
-       | ((((e.paused is not null)) is true)::integer::bigint << 29) as probes,
+       | (((($1::uuid is distinct from e.assignee_id and not coalesce(e.visits @> jsonb_build_array(jsonb_build_object('technician_id', $1::uuid)), false))) is true)::integer::bigint << 20)
+       | ((((e.state in ('followed_up')) and (not exists (select from record p where p.entity_id = e.id and p.form in ('dispatch_slip', 'handling_slip', 'device_receipt') and p.handed_in_at is null and p.voided_at is null))) is true)::integer::bigint << 21)
+       | ((((not e.clocks ? 'complaint_report')) is true)::integer::bigint << 22)
+       | ((((e.loss is not null and e.loss_settled_at is null)) is true)::integer::bigint << 23)
+       | ((((not e.last_final)) is true)::integer::bigint << 24)
+       | ((((e.state in ('registered', 'dispatched', 'scheduled', 'on_site', 'diagnosing', 'repairing', 'revisit_pending', 'taken_back', 'seeking_solution', 'in_return_repair', 'awaiting_spare', 'replacement_advised', 'settling', 'settled', 'reported_back', 'followup_pending', 'followed_up')) and (e.last_final or (e.last_actor_id = $1::uuid and ($2::timestamptz <= e.changed_at or $2::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at))) or (($3::bigint & 16) <> 0 and $2::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 25)
+       | ((((e.state in ('registered', 'dispatched', 'scheduled', 'on_site', 'diagnosing', 'repairing', 'revisit_pending', 'taken_back', 'seeking_solution', 'in_return_repair', 'awaiting_spare', 'replacement_advised', 'settling', 'settled', 'reported_back', 'followup_pending', 'followed_up')) and (not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 26)
+       | ((((e.paused is null)) is true)::integer::bigint << 27)
+       | ((((e.paused is not null)) is true)::integer::bigint << 28) as probes,
        null::jsonb as extra,
        encode(sha256(convert_to(jsonb_build_object('number', e.number, 'solution', e.solution, 'outcome', e.outcome, 'parts_used', e.parts_used, 'charge_items', e.charge_items, 'charge_total', e.charge_total, 'in_warranty', e.in_warranty)::text, 'UTF8')), 'hex') as content_sha256,
        e.id as result_id,
