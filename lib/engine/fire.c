@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "engine/roles.h"
 
@@ -31,7 +32,23 @@ static bool prepare(PGconn *connection, const struct statement *statement)
     return good;
 }
 
-static enum verdict run(PGconn *connection, const struct event_plan *event, const struct bound *bound, struct buf *reterr)
+/* Another node, or this one before it was stopped, may have been faster. */
+static bool settle_link(PGconn *connection, const char *link_id, const char *entity_id, int64_t now_us)
+{
+    char now[CLOCK_RFC3339_SIZE];
+    clock_format_rfc3339(now_us, now);
+    const char *values[3] = { link_id, entity_id, now };
+    PGresult *result = PQexecParams(connection,
+                                    "update link\n   set state = 'done',\n       to_id = $2::uuid,\n       last_error = null,\n"
+                                    "       tried_at = $3::timestamptz,\n       tries = tries + 1\n where id = $1::uuid\n   and state = 'waiting'",
+                                    3, NULL, values, NULL, NULL, 0);
+    bool good = strcmp(PQcmdTuples(result), "1") == 0;
+    PQclear(result);
+    return good;
+}
+
+static enum verdict run(PGconn *connection, const struct event_plan *event, const struct bound *bound, const char *link_id, int64_t now_us,
+                        struct buf *reterr)
 {
     bool prepared = prepare(connection, bound->statement);
     PQclear(PQexec(connection, "begin"));
@@ -49,12 +66,16 @@ static enum verdict run(PGconn *connection, const struct event_plan *event, cons
         log_error("fire", "%s: %s", event_name(event), PQresultErrorMessage(result));
     }
     PQclear(result);
+    if (link_id != NULL && verdict == VERDICT_MOVED && !settle_link(connection, link_id, bound->sort_key, now_us)) {
+        verdict = VERDICT_MISMATCH;
+        buf_puts(reterr, "the link is settled already");
+    }
     PQclear(PQexec(connection, verdict == VERDICT_MOVED ? "commit" : "rollback"));
     return verdict;
 }
 
-enum verdict engine_fire(PGconn *connection, const struct machine_plan *machine, const char *event_name_, const char *id, json_t *body,
-                         const struct principal *principal, int64_t now_us, char id_out[UUID_TEXT_SIZE], struct buf *reterr)
+static enum verdict fire(PGconn *connection, const struct machine_plan *machine, const char *event_name_, const char *id, json_t *body,
+                         const struct principal *principal, int64_t now_us, const char *link_id, char id_out[UUID_TEXT_SIZE], struct buf *reterr)
 {
     const struct event_plan *event = machine_event(machine, event_name_);
     struct arena arena = { 0 };
@@ -81,7 +102,7 @@ enum verdict engine_fire(PGconn *connection, const struct machine_plan *machine,
         for (int tries = 0; tries < 3 && verdict == VERDICT_RACED; tries++) {
             if (reterr != NULL)
                 buf_done(reterr);
-            verdict = run(connection, event, &bound, reterr);
+            verdict = run(connection, event, &bound, link_id, now_us, reterr);
         }
     } else if (reterr != NULL) {
         buf_printf(reterr, "%s: %s %s", event_name_, faults->list[0].pointer, faults->list[0].code);
@@ -91,4 +112,16 @@ enum verdict engine_fire(PGconn *connection, const struct machine_plan *machine,
     json_decref(empty);
     arena_done(&arena);
     return verdict;
+}
+
+enum verdict engine_fire(PGconn *connection, const struct machine_plan *machine, const char *event, const char *id, json_t *body,
+                         const struct principal *principal, int64_t now_us, char id_out[UUID_TEXT_SIZE], struct buf *reterr)
+{
+    return fire(connection, machine, event, id, body, principal, now_us, NULL, id_out, reterr);
+}
+
+enum verdict engine_fire_link(PGconn *connection, const struct machine_plan *machine, const char *event, json_t *body, int64_t now_us,
+                              const char *link_id, struct buf *reterr)
+{
+    return fire(connection, machine, event, NULL, body, &system_principal, now_us, link_id, NULL, reterr);
 }
