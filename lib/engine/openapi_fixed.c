@@ -76,7 +76,7 @@ static const struct endpoint endpoints[] = {
     ROUTE("post", "/v1/notifications/{id}/read", "read_notification", "Work", "Mark as read", "标记已读", READ,
           .answer = NULL),
     ROUTE("get", "/v1/events", "read_feed", "Feed",
-          "The feed: nothing skipped, repeated or out of order; also as server-sent events", "事件流", READ,
+          "The feed: nothing skipped, repeated or out of order", "事件流", READ " 410",
           .query = "after?:text $limit_events machine?:text[]", .answer = "@FeedEvent[]"),
     ROUTE("get", "/v1/records", "list_records", "Papers", "Filled-in forms", "表单记录", READ,
           .query =
@@ -203,8 +203,6 @@ static void put_media(const struct endpoint *endpoint, struct buf *out)
                                 : "\"schema\":{\"type\":\"string\"}");
         }
     }
-    if (strcmp(endpoint->id, "read_feed") == 0)
-        buf_puts(out, ",\"text/event-stream\":{\"schema\":{\"type\":\"string\"}}");
     if (strcmp(endpoint->id, "get_record") == 0)
         buf_puts(out, ",\"text/html\":{\"schema\":{\"type\":\"string\"}}");
 }
