@@ -207,7 +207,7 @@ select m.id, m.event_no, 'repair', 'follow_up', n.gate_state, m.state, m.version
 record5 as (
 insert into record (form, number, entity_id, event_no, machine, made_at, made_by, holder_id, content, content_hash, outlet_id)
 select 'followup_record', 'P04-R05-' || company_year(e.step_at) || '-' || to_char(nextval('record_number'), 'FM000000'),
-       m.id, m.event_no, 'repair', e.step_at, $8::uuid, coalesce(m.assignee_id, $8::uuid), c.content,
+       m.id, m.event_no, 'repair', e.step_at, $8::uuid, $8::uuid, c.content,
        sha256(convert_to(c.content::text, 'UTF8')), m.outlet_id
   from moved m
   join gate e on e.id = m.id
@@ -216,7 +216,7 @@ select 'followup_record', 'P04-R05-' || company_year(e.step_at) || '-' || to_cha
 record9 as (
 insert into record (form, number, entity_id, event_no, machine, made_at, made_by, holder_id, content, content_hash, outlet_id)
 select 'followup_record', 'P04-R05-' || company_year(e.step_at) || '-' || to_char(nextval('record_number'), 'FM000000'),
-       m.id, m.event_no, 'repair', e.step_at, $8::uuid, coalesce(m.assignee_id, $8::uuid), c.content,
+       m.id, m.event_no, 'repair', e.step_at, $8::uuid, $8::uuid, c.content,
        sha256(convert_to(c.content::text, 'UTF8')), m.outlet_id
   from moved m
   join gate e on e.id = m.id
@@ -317,7 +317,7 @@ select gen_random_uuid(), 'repair.follow_up', m.id, m.event_no, x.id, 'repair', 
 record17 as (
 insert into record (form, number, entity_id, event_no, machine, made_at, made_by, holder_id, content, content_hash, outlet_id)
 select 'followup_record', 'P04-R05-' || company_year(e.step_at) || '-' || to_char(nextval('record_number'), 'FM000000'),
-       m.id, m.event_no, 'repair', e.step_at, $8::uuid, coalesce(m.assignee_id, $8::uuid), c.content,
+       m.id, m.event_no, 'repair', e.step_at, $8::uuid, $8::uuid, c.content,
        sha256(convert_to(c.content::text, 'UTF8')), m.outlet_id
   from moved m
   join gate e on e.id = m.id
