@@ -198,6 +198,16 @@ static bool put_flag(struct query *query, const char *name, const char *when_tru
     return true;
 }
 
+/* "mine" as in lists: who belongs to no outlet has none. */
+static bool put_outlet(struct query *query)
+{
+    const char *text = request_argument(query->request, "outlet"), *own = query->request->principal->outlet_id;
+    if (text == NULL || strcmp(text, "mine") != 0)
+        return put_uuid(query, "outlet", "w.outlet_id");
+    buf_printf(&query->sql, "\n   and w.outlet_id = %s::uuid", value(query, own[0] == '\0' ? NULL : own));
+    return true;
+}
+
 static bool put_assignee(struct query *query)
 {
     const char *text = request_argument(query->request, "assignee");
@@ -234,7 +244,7 @@ static bool put_work_filters(struct query *query)
         buf_puts(&query->sql, "\n   and exists (select from link l where l.from_id = w.id and l.state = 'waiting')");
     else if (kind != NULL)
         return drop_query(query, "kind");
-    return put_assignee(query) && put_uuid(query, "outlet", "w.outlet_id") && put_time(query, "due_before", "w.due_at", "<") &&
+    return put_assignee(query) && put_outlet(query) && put_time(query, "due_before", "w.due_at", "<") &&
            put_flag(query, "overdue", "w.overdue", "not w.overdue") && put_flag(query, "to_reassign", "w.to_reassign is not null", "w.to_reassign is null") &&
            put_flag(query, "paused", "w.paused is not null", "w.paused is null");
 }

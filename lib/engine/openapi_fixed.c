@@ -32,7 +32,7 @@ struct endpoint {
 #define READ "400 401 403 404 503"
 #define WRITE "400 401 403 404 413 415 422 503"
 #define WORK_FILTERS                                                                                                   \
-    "machine?:text[] state?:text[] $assignee outlet?:uuid $region $due_before $overdue $to_reassign $paused "          \
+    "machine?:text[] state?:text[] $assignee outlet?:text $region $due_before $overdue $to_reassign $paused "          \
     "kind?:task|handin|breach|link"
 #define ROUTE(method_, path_, id_, tag_, en_, zh_, problems_, ...)                                                     \
     {                                                                                                                  \
