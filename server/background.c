@@ -166,8 +166,9 @@ static void run_links(struct background *b)
             done = engine_fire_link(b->connection, machine, PQgetvalue(waiting, row, 2), body, clock_now_us(), PQgetvalue(waiting, row, 0), &error) == VERDICT_MOVED;
             json_decref(body);
         }
-        const char *values[3] = { PQgetvalue(waiting, row, 0), done ? NULL : error.data, b->now };
-        PQclear(query(b, "update link\n   set last_error = $2::text,\n       tried_at = $3::timestamptz,\n       tries = tries + 1\n where id = $1::uuid", 3, values));
+        const char *values[3] = { PQgetvalue(waiting, row, 0), error.data, b->now };
+        if (!done)
+            PQclear(query(b, "update link\n   set last_error = $2::text,\n       tried_at = $3::timestamptz,\n       tries = tries + 1\n where id = $1::uuid\n   and state = 'waiting'", 3, values));
         buf_done(&error);
     }
     PQclear(waiting);

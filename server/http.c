@@ -153,6 +153,27 @@ static bool is_sound_id(const char *text)
     return true;
 }
 
+/* Of the two that are spoken here the one with the higher weight (RFC 9110 12.5.4); the first of equals, else English. */
+static enum language preferred_language(const char *header)
+{
+    enum language best = LANGUAGE_EN;
+    double weight = 0;
+    for (const char *p = header; p != NULL && *p != '\0'; p += *p == ',') {
+        p += strspn(p, " \t");
+        size_t n = strcspn(p, ",");
+        bool zh = strncasecmp(p, "zh", 2) == 0 && strchr("-;, \t", p[2]) != NULL;
+        bool en = strncasecmp(p, "en", 2) == 0 && strchr("-;, \t", p[2]) != NULL;
+        const char *q = memmem(p, n, "q=", 2);
+        double here = q == NULL ? 1 : strtod(q + 2, NULL);
+        if ((zh || en) && here > weight) {
+            weight = here;
+            best = zh ? LANGUAGE_ZH : LANGUAGE_EN;
+        }
+        p += n;
+    }
+    return best;
+}
+
 static void read_headers(struct request *request)
 {
     struct MHD_Connection *connection = request->connection;
@@ -169,8 +190,7 @@ static void read_headers(struct request *request)
             *p = (char)tolower((unsigned char)*p);
         request->content_type = lower;
     }
-    const char *language = header_of(connection, "Accept-Language");
-    request->language = language != NULL && strncasecmp(language, "zh", 2) == 0 ? LANGUAGE_ZH : LANGUAGE_EN;
+    request->language = preferred_language(header_of(connection, "Accept-Language"));
     request->if_match = header_of(connection, "If-Match");
     request->if_none_match = header_of(connection, "If-None-Match");
     request->idempotency_key = header_of(connection, "Idempotency-Key");

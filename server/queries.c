@@ -48,6 +48,7 @@ struct page {
     /* Below an entity: tells an empty list from an entity that is not there for the caller. NULL: no question. */
     const char *exists_sql;
     int n_exists;
+    enum problem_code missing;
     const char *const *values;
 };
 
@@ -55,8 +56,9 @@ static enum job_verdict on_exists(struct request *request, enum job_outcome outc
 {
     (void)outcome;
     struct buf out = { 0 };
+    const struct page *page = request->context;
     if (PQntuples(result) == 0) {
-        problem_respond(request, PROBLEM_not_found, NULL);
+        problem_respond(request, page->missing, NULL);
         return JOB_FINISHED;
     }
     buf_puts(&out, "{\"data\":[],\"next\":null}");
@@ -83,6 +85,7 @@ struct query {
     int n;
     const char *exists_sql;
     int n_exists;
+    enum problem_code missing; /* when it does not; 0: not_found */
 };
 
 static const char *value(struct query *query, const char *text)
@@ -98,7 +101,7 @@ static void run_query(struct query *query, int limit, int cursor_column)
     const char *sql = arena_strdup(&query->request->arena, query->sql.data);
     buf_done(&query->sql);
     struct page *page = ARENA_NEW(&query->request->arena, struct page);
-    *page = (struct page){ limit, cursor_column, query->exists_sql, query->n_exists, values };
+    *page = (struct page){ limit, cursor_column, query->exists_sql, query->n_exists, query->missing == 0 ? PROBLEM_not_found : query->missing, values };
     query->request->context = page;
     request_query(query->request, sql, query->n, values, on_page);
 }
@@ -195,6 +198,16 @@ static bool put_flag(struct query *query, const char *name, const char *when_tru
     return true;
 }
 
+/* "mine" as in lists: who belongs to no outlet has none. */
+static bool put_outlet(struct query *query)
+{
+    const char *text = request_argument(query->request, "outlet"), *own = query->request->principal->outlet_id;
+    if (text == NULL || strcmp(text, "mine") != 0)
+        return put_uuid(query, "outlet", "w.outlet_id");
+    buf_printf(&query->sql, "\n   and w.outlet_id = %s::uuid", value(query, own[0] == '\0' ? NULL : own));
+    return true;
+}
+
 static bool put_assignee(struct query *query)
 {
     const char *text = request_argument(query->request, "assignee");
@@ -231,7 +244,7 @@ static bool put_work_filters(struct query *query)
         buf_puts(&query->sql, "\n   and exists (select from link l where l.from_id = w.id and l.state = 'waiting')");
     else if (kind != NULL)
         return drop_query(query, "kind");
-    return put_assignee(query) && put_uuid(query, "outlet", "w.outlet_id") && put_time(query, "due_before", "w.due_at", "<") &&
+    return put_assignee(query) && put_outlet(query) && put_time(query, "due_before", "w.due_at", "<") &&
            put_flag(query, "overdue", "w.overdue", "not w.overdue") && put_flag(query, "to_reassign", "w.to_reassign is not null", "w.to_reassign is null") &&
            put_flag(query, "paused", "w.paused is not null", "w.paused is null");
 }
@@ -608,7 +621,7 @@ void handle_links(struct request *request)
     run_query(&query, limit, -1);
 }
 
-/* The ordered feed. `after` is the cursor of the last event read: "epoch.pos". */
+/* The ordered feed. `after` is the cursor of the last event read: "epoch.pos". Of another epoch it says nothing about this feed. */
 void handle_feed(struct request *request)
 {
     struct query query = { .request = request };
@@ -622,10 +635,17 @@ void handle_feed(struct request *request)
         return;
     }
     pos = after == NULL ? pos : pos + 1;
+    const char *epoch = after == NULL ? NULL : value(&query, arena_strndup(&request->arena, after, 36));
     buf_printf(&query.sql,
                "select %s || jsonb_build_object('cursor', s.epoch || '.' || d.pos), s.epoch || '.' || d.pos\n"
                "  from feed_state s\n  join feed d on d.pos > %s::bigint\n  join entity_event v on v.entity_id = d.entity_id and v.event_no = d.event_no\n where true",
                event_json_for(request), value(&query, pos));
+    if (epoch != NULL) {
+        buf_printf(&query.sql, "\n   and s.epoch::text = %s", epoch);
+        query.exists_sql = arena_printf(&request->arena, "select 1 from feed_state s where s.epoch::text = %s", epoch);
+        query.n_exists = 1;
+        query.missing = PROBLEM_cursor_expired;
+    }
     put_scope(&query, "v", true);
     buf_puts(&query.sql, readable_machines(request, "v.machine"));
     put_words(&query, "machine", "v.machine");

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "engine/roles.h"
 
@@ -31,18 +32,22 @@ static bool prepare(PGconn *connection, const struct statement *statement)
     return good;
 }
 
-/* False: called off meanwhile. */
-static bool finish_link(PGconn *connection, const char *link_id, const char *opened_id)
+/* Another node, or this one before it was stopped, may have been faster. */
+static bool settle_link(PGconn *connection, const char *link_id, const char *entity_id, int64_t now_us)
 {
-    const char *values[2] = { link_id, opened_id };
-    PGresult *done = PQexecParams(connection, "update link\n   set state = 'done',\n       to_id = $2::uuid,\n       last_error = null\n"
-                                              " where id = $1::uuid\n   and state = 'waiting'", 2, NULL, values, NULL, NULL, 0);
-    bool good = strcmp(PQcmdTuples(done), "1") == 0;
-    PQclear(done);
+    char now[CLOCK_RFC3339_SIZE];
+    clock_format_rfc3339(now_us, now);
+    const char *values[3] = { link_id, entity_id, now };
+    PGresult *result = PQexecParams(connection,
+                                    "update link\n   set state = 'done',\n       to_id = $2::uuid,\n       last_error = null,\n"
+                                    "       tried_at = $3::timestamptz,\n       tries = tries + 1\n where id = $1::uuid\n   and state = 'waiting'",
+                                    3, NULL, values, NULL, NULL, 0);
+    bool good = strcmp(PQcmdTuples(result), "1") == 0;
+    PQclear(result);
     return good;
 }
 
-static enum verdict run(PGconn *connection, const struct event_plan *event, const struct bound *bound, const char *link_id, const char *id,
+static enum verdict run(PGconn *connection, const struct event_plan *event, const struct bound *bound, const char *link_id, int64_t now_us,
                         struct buf *reterr)
 {
     bool prepared = prepare(connection, bound->statement);
@@ -61,10 +66,9 @@ static enum verdict run(PGconn *connection, const struct event_plan *event, cons
         log_error("fire", "%s: %s", event_name(event), PQresultErrorMessage(result));
     }
     PQclear(result);
-    if (verdict == VERDICT_MOVED && link_id != NULL && !finish_link(connection, link_id, id)) {
-        verdict = VERDICT_NOT_FOUND;
-        if (reterr != NULL)
-            buf_puts(reterr, "link_not_waiting");
+    if (link_id != NULL && verdict == VERDICT_MOVED && !settle_link(connection, link_id, bound->sort_key, now_us)) {
+        verdict = VERDICT_MISMATCH;
+        buf_puts(reterr, "the link is settled already");
     }
     PQclear(PQexec(connection, verdict == VERDICT_MOVED ? "commit" : "rollback"));
     return verdict;
@@ -98,7 +102,7 @@ static enum verdict fire(PGconn *connection, const struct machine_plan *machine,
         for (int tries = 0; tries < 3 && verdict == VERDICT_RACED; tries++) {
             if (reterr != NULL)
                 buf_done(reterr);
-            verdict = run(connection, event, &bound, link_id, id, reterr);
+            verdict = run(connection, event, &bound, link_id, now_us, reterr);
         }
     } else if (reterr != NULL) {
         buf_printf(reterr, "%s: %s %s", event_name_, faults->list[0].pointer, faults->list[0].code);

@@ -137,7 +137,7 @@ static void put_headers(struct buf *out)
 }
 
 /* Statuses that operations refer to; what the server alone answers (405, 431, 5xx) needs no mention at each. */
-static const int response_statuses[] = { 400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 429, 503 };
+static const int response_statuses[] = { 400, 401, 403, 404, 409, 410, 412, 413, 415, 422, 428, 429, 503 };
 
 static void put_problem_response(struct buf *out, int status)
 {

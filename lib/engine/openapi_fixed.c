@@ -32,7 +32,7 @@ struct endpoint {
 #define READ "400 401 403 404 503"
 #define WRITE "400 401 403 404 413 415 422 503"
 #define WORK_FILTERS                                                                                                   \
-    "machine?:text[] state?:text[] $assignee outlet?:uuid $region $due_before $overdue $to_reassign $paused "          \
+    "machine?:text[] state?:text[] $assignee outlet?:text $region $due_before $overdue $to_reassign $paused "          \
     "kind?:task|handin|breach|link"
 #define ROUTE(method_, path_, id_, tag_, en_, zh_, problems_, ...)                                                     \
     {                                                                                                                  \
@@ -76,7 +76,7 @@ static const struct endpoint endpoints[] = {
     ROUTE("post", "/v1/notifications/{id}/read", "read_notification", "Work", "Mark as read", "标记已读", READ,
           .answer = NULL),
     ROUTE("get", "/v1/events", "read_feed", "Feed",
-          "The feed: nothing skipped, repeated or out of order; also as server-sent events", "事件流", READ,
+          "The feed: nothing skipped, repeated or out of order", "事件流", READ " 410",
           .query = "after?:text $limit_events machine?:text[]", .answer = "@FeedEvent[]"),
     ROUTE("get", "/v1/records", "list_records", "Papers", "Filled-in forms", "表单记录", READ,
           .query =
@@ -207,8 +207,6 @@ static void put_media(const struct endpoint *endpoint, struct buf *out)
                                 : "\"schema\":{\"type\":\"string\"}");
         }
     }
-    if (strcmp(endpoint->id, "read_feed") == 0)
-        buf_puts(out, ",\"text/event-stream\":{\"schema\":{\"type\":\"string\"}}");
     if (strcmp(endpoint->id, "get_record") == 0)
         buf_puts(out, ",\"text/html\":{\"schema\":{\"type\":\"string\"}}");
 }

@@ -245,6 +245,14 @@ def test_messages_come_in_the_language_asked_for(company):
     assert assert_problem(company.hotline_clerk.post("/v1/repairs", {}), 422)["errors"][0]["message"] == "This field is required"
 
 
+@pytest.mark.parametrize("header,chinese", [
+    ("zh", True), ("ZH-hans", True), ("fr-FR, zh;q=0.5", True), ("en;q=0.1, zh;q=0.9", True), ("en;q=0.9,zh;q=0.95", True), ("zh, en", True),
+    ("en, zh", False), ("zh;q=0.2, en;q=0.3", False), ("zh;q=0", False), ("fr", False), ("*", False), ("zha", False), ("", False), (",;q=,zh;q=x", False)])
+def test_the_language_with_the_higher_weight_is_spoken(company, header, chinese):
+    title = company.dispatcher.get("/v1/repairs/nothing", headers={"Accept-Language": header}).json()["title"]
+    assert title == ("未找到" if chinese else "There is no such thing here")
+
+
 # Framing
 
 GET = "GET /healthz HTTP/1.1\r\n"

@@ -1,6 +1,7 @@
 """Two callers at the same moment: whatever the interleaving, one legal history, nothing lost, nothing twice."""
 
 import threading
+import time
 import uuid
 
 import pytest
@@ -144,6 +145,26 @@ def test_receipts_are_numbered_without_a_gap_by_many_at_once(company):
     assert [a.status_code for a in answers] == [200] * 6
     numbers = sorted(int(a.json()["receipt_no"].rsplit("-", 1)[1]) for a in answers)
     assert numbers == list(range(numbers[0], numbers[0] + 6))
+
+
+def test_a_cursor_of_another_feed_is_not_believed(company):
+    company.register()
+    cursor = eventually_last_cursor(company)
+    assert company.dispatcher.read("/v1/events", after=cursor, limit=1)["data"] == []
+    elsewhere = str(uuid.uuid4()) + cursor[36:]
+    for after in (elsewhere, elsewhere[:37] + "0"):
+        answer = company.dispatcher.get("/v1/events", after=after)
+        assert answer.status_code == 410 and answer.json()["code"] == "cursor_expired"
+
+
+def eventually_last_cursor(company):
+    cursor, quiet = None, 0
+    while quiet < 5:  # the sequencer runs ten times a second
+        page = company.dispatcher.read("/v1/events", limit=500, **({"after": cursor} if cursor else {}))["data"]
+        quiet = 0 if page else quiet + 1
+        cursor = page[-1]["cursor"] if page else cursor
+        time.sleep(0.1)
+    return cursor
 
 
 def test_the_feed_has_every_event_once_and_in_order_while_many_write(company):

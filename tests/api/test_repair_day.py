@@ -1,5 +1,7 @@
 """What people look at in the morning: the technician's day, the papers he owes, the follow-up clerk's calls."""
 
+import time
+
 from test_races import advance
 from test_repair_story import settled
 from test_walker import prepare
@@ -80,3 +82,27 @@ def test_calls_to_make_come_oldest_first_with_their_attempts(company):
 
     assert ids(followup_tries=0) == {first["id"]} and ids(followup_tries_from=1) == {again["id"]}
     assert ids(next_attempt_at_to=company.at(21)) == {again["id"]} and ids(next_attempt_at_to=company.at(19)) == set()
+
+
+def test_work_and_breaches_of_mine(company):
+    prepare(company)
+    mine = company.dispatcher.fire(company.register(), "assign_outlet", outlet_id=company.outlet["id"])
+    other = company.register()
+
+    def work(client, **filters):
+        return {w["id"] for w in client.read("/v1/worklist", machine="repair", limit=200, **filters)["data"]} & {mine["id"], other["id"]}
+
+    assert work(company.outlet_manager_1, outlet="mine") == work(company.dispatcher, outlet=company.outlet["id"]) == {mine["id"]}
+    assert work(company.dispatcher, outlet="mine") == set() and work(company.dispatcher) == {mine["id"], other["id"]}
+    assert company.dispatcher.get("/v1/worklist", outlet="ours").status_code == 400
+
+    # A breach is owned by the assignee, who finds his own.
+    late = company.dispatcher.fire(company.register(priority="urgent"), "dispatch", assignee_id=company.technician.id)
+    company.set_clock(company.at(5))  # urgent: on site within four hours
+    deadline = time.monotonic() + 15
+    while not (found := [b for b in company.technician.read("/v1/breaches", owner="me", limit=200)["data"] if b["entity_id"] == late["id"]]):
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    assert {b["owner_id"] for b in found} == {company.technician.id}
+    assert late["id"] not in {b["entity_id"] for b in company.second.read("/v1/breaches", owner="me", limit=200)["data"]}
+    assert company.technician.get("/v1/breaches", owner="you").status_code == 400

@@ -2,7 +2,7 @@ with asked as materialized (
 select *
   from unnest($1::timestamptz[], $2::timestamptz[], $3::integer[], $4::uuid[], $5::uuid[], $6::uuid[], $7::bigint[], $8::text[], $9::uuid[], $10::bytea[], $11::uuid[], $12::jsonb[], $13::boolean[], $14::text[]) with ordinality as a (p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, place)),
 gate as materialized (
-select e.id, e.state, e.version, e.event_no, e.assignee_id, e.priority, e.clocks, e.to_reassign, e.required_skill, e.appointment_at, e.dispatched_at, e.chain, t.step_at, t.logged_at, s.step_row, v.refused
+select e.id, e.state, e.version, e.event_no, e.assignee_id, e.priority, e.clocks, e.to_reassign, e.required_skill, e.appointment_at, e.dispatched_at, e.defer_reason, e.chain, t.step_at, t.logged_at, s.step_row, v.refused
   from asked
   join repair e on e.id = asked.p9
   cross join lateral (select greatest(asked.p1, e.changed_at) as logged_at,
@@ -33,10 +33,11 @@ select e.id, e.step_at, e.logged_at, e.step_row, e.event_no as gate_event_no, e.
           (null)::text as to_reassign,
           coalesce(asked.p8, e.required_skill) as required_skill,
           (null)::timestamptz as appointment_at,
-          (e.step_at)::timestamptz as dispatched_at
+          (e.step_at)::timestamptz as dispatched_at,
+          (null)::text as defer_reason
           offset 0) n
-  cross join lateral (select jsonb_build_object('state', n.state, 'assignee_id', n.assignee_id, 'clocks', n.clocks, 'to_reassign', n.to_reassign, 'required_skill', n.required_skill, 'appointment_at', n.appointment_at, 'dispatched_at', n.dispatched_at) as changes,
-          jsonb_build_object('state', e.state, 'assignee_id', e.assignee_id, 'clocks', e.clocks, 'to_reassign', e.to_reassign, 'required_skill', e.required_skill, 'appointment_at', e.appointment_at, 'dispatched_at', e.dispatched_at) as undo
+  cross join lateral (select jsonb_build_object('state', n.state, 'assignee_id', n.assignee_id, 'clocks', n.clocks, 'to_reassign', n.to_reassign, 'required_skill', n.required_skill, 'appointment_at', n.appointment_at, 'dispatched_at', n.dispatched_at, 'defer_reason', n.defer_reason) as changes,
+          jsonb_build_object('state', e.state, 'assignee_id', e.assignee_id, 'clocks', e.clocks, 'to_reassign', e.to_reassign, 'required_skill', e.required_skill, 'appointment_at', e.appointment_at, 'dispatched_at', e.dispatched_at, 'defer_reason', e.defer_reason) as undo
           offset 0) c
   cross join lateral (select event_content_hash(asked.p10, e.id, e.event_no + 1, 'dispatch', e.state, n.state, e.version + 1, asked.p11, asked.p7, e.logged_at,
           asked.p2, asked.p12, c.changes) as content_hash) h
@@ -52,6 +53,7 @@ update repair e
        required_skill = n.required_skill,
        appointment_at = n.appointment_at,
        dispatched_at = n.dispatched_at,
+       defer_reason = n.defer_reason,
        version = e.version + 1,
        event_no = e.event_no + 1,
        chain = sha256(e.chain || n.content_hash),
@@ -66,7 +68,7 @@ update repair e
   join asked on asked.p9 = n.id
  where e.id = n.id
    and e.event_no = n.gate_event_no
-returning e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.assignee_id, e.priority, e.paused, e.changed_at, e.last_event_no, e.last_actor_id, e.last_final, e.type, e.contact_name, e.contact_phone, e.address, e.serial, e.model, e.problem, e.required_skill, e.in_warranty, e.dispatched_at, e.absences, e.device_at, e.solution, e.parts_used, e.charge_items, e.charge_total, e.outcome, e.chain, e::text as packed),
+returning e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.assignee_id, e.priority, e.paused, e.changed_at, e.last_event_no, e.last_actor_id, e.last_final, e.type, e.contact_name, e.contact_phone, e.address, e.serial, e.model, e.problem, e.required_skill, e.in_warranty, e.dispatched_at, e.absences, e.device_at, e.defer_reason, e.solution, e.parts_used, e.charge_items, e.charge_total, e.outcome, e.chain, e::text as packed),
 logged as (
 insert into entity_event (entity_id, event_no, machine, event, from_state, to_state, version, actor_id,
        actor_roles, at, occurred_at, request_id, outlet_id, customer_id, inputs, changes, undo, salt, content_hash, hash)
@@ -75,7 +77,7 @@ select m.id, m.event_no, 'repair', 'dispatch', n.gate_state, m.state, m.version,
   from moved m
   join next n on n.id = m.id
   join asked on asked.p9 = m.id),
-record6 as (
+record7 as (
 insert into record (form, number, entity_id, event_no, machine, made_at, made_by, holder_id, content, content_hash, outlet_id)
 select 'dispatch_slip', 'P04-R02-' || company_year(e.step_at) || '-' || to_char(nextval('record_number'), 'FM000000'),
        m.id, m.event_no, 'repair', e.step_at, asked.p11, coalesce(m.assignee_id, asked.p11), c.content,
@@ -85,7 +87,7 @@ select 'dispatch_slip', 'P04-R02-' || company_year(e.step_at) || '-' || to_char(
   join asked on asked.p9 = m.id
   cross join lateral (select jsonb_build_object('number', m.number, 'type', m.type, 'customer_id', m.customer_id, 'contact_name', m.contact_name, 'contact_phone', m.contact_phone, 'address', m.address, 'serial', m.serial, 'model', m.model, 'problem', m.problem, 'required_skill', m.required_skill, 'priority', m.priority, 'in_warranty', m.in_warranty, 'assignee_id', m.assignee_id, 'dispatched_at', m.dispatched_at) as content) c
  where not exists (select from record p where p.entity_id = e.id and p.form = 'dispatch_slip' and p.voided_at is null)),
-notice7 as (
+notice8 as (
 insert into notification (person_id, role, outlet_id, code, entity_id, body, made_at)
 select m.assignee_id, null, m.outlet_id, 'dispatched', m.id, jsonb_build_object('machine', 'repair', 'number', m.number, 'state', m.state), e.step_at
   from moved m
@@ -104,12 +106,13 @@ select case
        | ((((e.outlet_id is not null)) is true)::integer::bigint << 1)
        | ((((e.absences < 2 or (asked.p7 & 16) <> 0)) is true)::integer::bigint << 4)
        | ((((e.assignee_id is not null)) is true)::integer::bigint << 5)
-       | ((((e.device_at = 'customer')) is true)::integer::bigint << 6)
-       | ((((not e.last_final)) is true)::integer::bigint << 24)
-       | ((((e.last_final or (e.last_actor_id = asked.p11 and (asked.p1 <= e.changed_at or asked.p1 <= time_rule_due('T_REVERT_SELF', e.changed_at))) or ((asked.p7 & 16) <> 0 and asked.p1 < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 25)
-       | ((((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 26)
-       | ((((e.paused is null)) is true)::integer::bigint << 27)
-       | ((((e.paused is not null)) is true)::integer::bigint << 28) end as probes,
+       | ((((e.state <> 'revisit_pending' or e.defer_reason is distinct from 'other_person')) is true)::integer::bigint << 6)
+       | ((((e.device_at = 'customer')) is true)::integer::bigint << 7)
+       | ((((not e.last_final)) is true)::integer::bigint << 26)
+       | ((((e.last_final or (e.last_actor_id = asked.p11 and (asked.p1 <= e.changed_at or asked.p1 <= time_rule_due('T_REVERT_SELF', e.changed_at))) or ((asked.p7 & 16) <> 0 and asked.p1 < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 27)
+       | ((((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 28)
+       | ((((e.paused is null)) is true)::integer::bigint << 29)
+       | ((((e.paused is not null)) is true)::integer::bigint << 30) end as probes,
        nullif(coalesce(null::jsonb, '[]') || case when asked.p2 is not null and g.step_at is distinct from asked.p2
            then jsonb_build_array(jsonb_build_object('code', 'occurred_at_not_believed', 'counted_from', g.step_at)) else '[]' end, '[]') as extra,
        encode(sha256(convert_to(jsonb_build_object('number', e.number, 'solution', e.solution, 'outcome', e.outcome, 'parts_used', e.parts_used, 'charge_items', e.charge_items, 'charge_total', e.charge_total, 'in_warranty', e.in_warranty)::text, 'UTF8')), 'hex'),

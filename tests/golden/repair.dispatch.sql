@@ -1,5 +1,5 @@
 with gate as materialized (
-select e.id, e.state, e.version, e.event_no, e.assignee_id, e.priority, e.clocks, e.to_reassign, e.required_skill, e.appointment_at, e.dispatched_at, e.chain, t.step_at, t.logged_at, s.step_row, v.refused
+select e.id, e.state, e.version, e.event_no, e.assignee_id, e.priority, e.clocks, e.to_reassign, e.required_skill, e.appointment_at, e.dispatched_at, e.defer_reason, e.chain, t.step_at, t.logged_at, s.step_row, v.refused
   from repair e
   cross join lateral (select greatest($1::timestamptz, e.changed_at) as logged_at,
           greatest(case when $2::timestamptz < $1::timestamptz and $2::timestamptz >= $1::timestamptz - (select make_interval(secs => seconds) from time_rule where code = 'T_OCCURRED') then $2::timestamptz else $1::timestamptz end, e.changed_at) as step_at) t
@@ -28,10 +28,11 @@ select e.id, e.step_at, e.logged_at, e.step_row, e.event_no as gate_event_no, e.
           (null)::text as to_reassign,
           coalesce($8::text, e.required_skill) as required_skill,
           (null)::timestamptz as appointment_at,
-          (e.step_at)::timestamptz as dispatched_at
+          (e.step_at)::timestamptz as dispatched_at,
+          (null)::text as defer_reason
           offset 0) n
-  cross join lateral (select jsonb_build_object('state', n.state, 'assignee_id', n.assignee_id, 'clocks', n.clocks, 'to_reassign', n.to_reassign, 'required_skill', n.required_skill, 'appointment_at', n.appointment_at, 'dispatched_at', n.dispatched_at) as changes,
-          jsonb_build_object('state', e.state, 'assignee_id', e.assignee_id, 'clocks', e.clocks, 'to_reassign', e.to_reassign, 'required_skill', e.required_skill, 'appointment_at', e.appointment_at, 'dispatched_at', e.dispatched_at) as undo
+  cross join lateral (select jsonb_build_object('state', n.state, 'assignee_id', n.assignee_id, 'clocks', n.clocks, 'to_reassign', n.to_reassign, 'required_skill', n.required_skill, 'appointment_at', n.appointment_at, 'dispatched_at', n.dispatched_at, 'defer_reason', n.defer_reason) as changes,
+          jsonb_build_object('state', e.state, 'assignee_id', e.assignee_id, 'clocks', e.clocks, 'to_reassign', e.to_reassign, 'required_skill', e.required_skill, 'appointment_at', e.appointment_at, 'dispatched_at', e.dispatched_at, 'defer_reason', e.defer_reason) as undo
           offset 0) c
   cross join lateral (select event_content_hash($10::bytea, e.id, e.event_no + 1, 'dispatch', e.state, n.state, e.version + 1, $11::uuid, $7::bigint, e.logged_at,
           $2::timestamptz, $12::jsonb, c.changes) as content_hash) h
@@ -47,6 +48,7 @@ update repair e
        required_skill = n.required_skill,
        appointment_at = n.appointment_at,
        dispatched_at = n.dispatched_at,
+       defer_reason = n.defer_reason,
        version = e.version + 1,
        event_no = e.event_no + 1,
        chain = sha256(e.chain || n.content_hash),
@@ -65,12 +67,13 @@ returning e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.custome
        | ((((e.outlet_id is not null)) is true)::integer::bigint << 1)
        | ((((e.absences < 2 or ($7::bigint & 16) <> 0)) is true)::integer::bigint << 4)
        | ((((e.assignee_id is not null)) is true)::integer::bigint << 5)
-       | ((((e.device_at = 'customer')) is true)::integer::bigint << 6)
-       | ((((not e.last_final)) is true)::integer::bigint << 24)
-       | ((((e.last_final or (e.last_actor_id = $11::uuid and ($1::timestamptz <= e.changed_at or $1::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at))) or (($7::bigint & 16) <> 0 and $1::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 25)
-       | ((((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 26)
-       | ((((e.paused is null)) is true)::integer::bigint << 27)
-       | ((((e.paused is not null)) is true)::integer::bigint << 28) as probes,
+       | ((((e.state <> 'revisit_pending' or e.defer_reason is distinct from 'other_person')) is true)::integer::bigint << 6)
+       | ((((e.device_at = 'customer')) is true)::integer::bigint << 7)
+       | ((((not e.last_final)) is true)::integer::bigint << 26)
+       | ((((e.last_final or (e.last_actor_id = $11::uuid and ($1::timestamptz <= e.changed_at or $1::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at))) or (($7::bigint & 16) <> 0 and $1::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 27)
+       | ((((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 28)
+       | ((((e.paused is null)) is true)::integer::bigint << 29)
+       | ((((e.paused is not null)) is true)::integer::bigint << 30) as probes,
        encode(sha256(convert_to(jsonb_build_object('number', e.number, 'solution', e.solution, 'outcome', e.outcome, 'parts_used', e.parts_used, 'charge_items', e.charge_items, 'charge_total', e.charge_total, 'in_warranty', e.in_warranty)::text, 'UTF8')), 'hex') as content_sha256,
        null::jsonb as warnings,
        e::text as packed),
@@ -81,7 +84,7 @@ select m.id, m.event_no, 'repair', 'dispatch', n.gate_state, m.state, m.version,
        $7::bigint, n.logged_at, $2::timestamptz, $14::text, m.outlet_id, m.customer_id, $12::jsonb, n.changes, n.undo, $10::bytea, n.content_hash, m.chain
   from moved m
   join next n on n.id = m.id),
-record6 as (
+record7 as (
 insert into record (form, number, entity_id, event_no, machine, made_at, made_by, holder_id, content, content_hash, outlet_id)
 select 'dispatch_slip', 'P04-R02-' || company_year(e.step_at) || '-' || to_char(nextval('record_number'), 'FM000000'),
        m.id, m.event_no, 'repair', e.step_at, $11::uuid, coalesce(m.assignee_id, $11::uuid), c.content,
@@ -90,7 +93,7 @@ select 'dispatch_slip', 'P04-R02-' || company_year(e.step_at) || '-' || to_char(
   join gate e on e.id = m.id
   cross join lateral (select jsonb_build_object('number', m.number, 'type', m.type, 'customer_id', m.customer_id, 'contact_name', m.contact_name, 'contact_phone', m.contact_phone, 'address', m.address, 'serial', m.serial, 'model', m.model, 'problem', m.problem, 'required_skill', m.required_skill, 'priority', m.priority, 'in_warranty', m.in_warranty, 'assignee_id', m.assignee_id, 'dispatched_at', m.dispatched_at) as content) c
  where not exists (select from record p where p.entity_id = e.id and p.form = 'dispatch_slip' and p.voided_at is null)),
-notice7 as (
+notice8 as (
 insert into notification (person_id, role, outlet_id, code, entity_id, body, made_at)
 select m.assignee_id, null, m.outlet_id, 'dispatched', m.id, jsonb_build_object('machine', 'repair', 'number', m.number, 'state', m.state), e.step_at
   from moved m

@@ -184,17 +184,18 @@ update repair e
 returning e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.assignee_id, e.priority, e.opened_at, e.changed_at, e.channel, e.contact_name, e.contact_phone, e.address, e.serial, e.model, e.problem, e.warranty_until, e.in_warranty, e.free_reason, e.called_at, e.reached, e.followup_tries, e.score_attitude, e.score_timeliness, e.score_quality, e.score_result, e.satisfied, e.is_complaint, e.complaint_text, e.reported_to_leader_at, e.chain,
        0::bigint
        | ((((e.assignee_id is not null)) is true)::integer::bigint << 5)
-       | ((((e.receipt_no is not null)) is true)::integer::bigint << 16)
-       | ((((e.charge_total > 0 and e.invoice_status in ('none', 'red_reversed'))) is true)::integer::bigint << 17)
-       | ((((e.invoice_status = 'requested')) is true)::integer::bigint << 18)
-       | ((((e.invoice_status = 'issued')) is true)::integer::bigint << 19)
-       | (((($8::uuid is distinct from e.assignee_id and not coalesce(e.visits @> jsonb_build_array(jsonb_build_object('technician_id', $8::uuid)), false))) is true)::integer::bigint << 20)
-       | ((((e.state in ('followed_up')) and (not exists (select from record p where p.entity_id = e.id and p.form in ('dispatch_slip', 'handling_slip', 'device_receipt') and p.handed_in_at is null and p.voided_at is null))) is true)::integer::bigint << 21)
-       | ((((not e.clocks ? 'complaint_report')) is true)::integer::bigint << 22)
-       | ((((not e.last_final)) is true)::integer::bigint << 24)
-       | ((((e.last_final or (e.last_actor_id = $8::uuid and ($1::timestamptz <= e.changed_at or $1::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at))) or (($7::bigint & 16) <> 0 and $1::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 25)
-       | ((((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 26)
-       | ((((e.paused is not null)) is true)::integer::bigint << 28) as probes,
+       | ((((e.receipt_no is not null)) is true)::integer::bigint << 17)
+       | ((((e.charge_total > 0 and e.invoice_status in ('none', 'red_reversed'))) is true)::integer::bigint << 18)
+       | ((((e.invoice_status = 'requested')) is true)::integer::bigint << 19)
+       | ((((e.invoice_status = 'issued')) is true)::integer::bigint << 20)
+       | ((((e.clocks ? 'papers_due')) is true)::integer::bigint << 21)
+       | (((($8::uuid is distinct from e.assignee_id and not coalesce(e.visits @> jsonb_build_array(jsonb_build_object('technician_id', $8::uuid)), false))) is true)::integer::bigint << 22)
+       | ((((not e.clocks ? 'papers_due')) is true)::integer::bigint << 23)
+       | ((((not e.clocks ? 'complaint_report')) is true)::integer::bigint << 24)
+       | ((((not e.last_final)) is true)::integer::bigint << 26)
+       | ((((e.last_final or (e.last_actor_id = $8::uuid and ($1::timestamptz <= e.changed_at or $1::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at))) or (($7::bigint & 16) <> 0 and $1::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 27)
+       | ((((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 28)
+       | ((((e.paused is not null)) is true)::integer::bigint << 30) as probes,
        encode(sha256(convert_to(jsonb_build_object('number', e.number, 'solution', e.solution, 'outcome', e.outcome, 'parts_used', e.parts_used, 'charge_items', e.charge_items, 'charge_total', e.charge_total, 'in_warranty', e.in_warranty)::text, 'UTF8')), 'hex') as content_sha256,
        null::jsonb as warnings,
        e::text as packed),
@@ -208,7 +209,7 @@ select m.id, m.event_no, 'repair', 'follow_up', n.gate_state, m.state, m.version
 record5 as (
 insert into record (form, number, entity_id, event_no, machine, made_at, made_by, holder_id, content, content_hash, outlet_id)
 select 'followup_record', 'P04-R05-' || company_year(e.step_at) || '-' || to_char(nextval('record_number'), 'FM000000'),
-       m.id, m.event_no, 'repair', e.step_at, $8::uuid, coalesce(m.assignee_id, $8::uuid), c.content,
+       m.id, m.event_no, 'repair', e.step_at, $8::uuid, $8::uuid, c.content,
        sha256(convert_to(c.content::text, 'UTF8')), m.outlet_id
   from moved m
   join gate e on e.id = m.id
@@ -217,7 +218,7 @@ select 'followup_record', 'P04-R05-' || company_year(e.step_at) || '-' || to_cha
 record9 as (
 insert into record (form, number, entity_id, event_no, machine, made_at, made_by, holder_id, content, content_hash, outlet_id)
 select 'followup_record', 'P04-R05-' || company_year(e.step_at) || '-' || to_char(nextval('record_number'), 'FM000000'),
-       m.id, m.event_no, 'repair', e.step_at, $8::uuid, coalesce(m.assignee_id, $8::uuid), c.content,
+       m.id, m.event_no, 'repair', e.step_at, $8::uuid, $8::uuid, c.content,
        sha256(convert_to(c.content::text, 'UTF8')), m.outlet_id
   from moved m
   join gate e on e.id = m.id
@@ -318,7 +319,7 @@ select gen_random_uuid(), 'repair.follow_up', m.id, m.event_no, x.id, 'repair', 
 record17 as (
 insert into record (form, number, entity_id, event_no, machine, made_at, made_by, holder_id, content, content_hash, outlet_id)
 select 'followup_record', 'P04-R05-' || company_year(e.step_at) || '-' || to_char(nextval('record_number'), 'FM000000'),
-       m.id, m.event_no, 'repair', e.step_at, $8::uuid, coalesce(m.assignee_id, $8::uuid), c.content,
+       m.id, m.event_no, 'repair', e.step_at, $8::uuid, $8::uuid, c.content,
        sha256(convert_to(c.content::text, 'UTF8')), m.outlet_id
   from moved m
   join gate e on e.id = m.id

@@ -73,14 +73,14 @@ returning e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.custome
        | ((((exists (select from person p where p.id = $24::uuid and p.state = 'active' and p.qualified_until >= company_date($2::timestamptz) and (e.required_skill is null or e.required_skill = any(p.qualified_scope))))) is true)::integer::bigint << 2)
        | ((((e.outlet_id is null or e.job_accepted is true)) is true)::integer::bigint << 3)
        | ((((e.assignee_id is not null)) is true)::integer::bigint << 5)
-       | ((((e.device_at = 'customer')) is true)::integer::bigint << 6)
-       | ((((not e.last_final)) is true)::integer::bigint << 24)
-       | ((((e.last_final or (e.last_actor_id = $24::uuid and ($2::timestamptz <= e.changed_at or $2::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at))) or (($11::bigint & 16) <> 0 and $2::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 25)
-       | ((((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 26)
-       | ((((e.paused is null)) is true)::integer::bigint << 27)
-       | ((((e.paused is not null)) is true)::integer::bigint << 28) as probes,
+       | ((((e.device_at = 'customer')) is true)::integer::bigint << 7)
+       | ((((not e.last_final)) is true)::integer::bigint << 26)
+       | ((((e.last_final or (e.last_actor_id = $24::uuid and ($2::timestamptz <= e.changed_at or $2::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at))) or (($11::bigint & 16) <> 0 and $2::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 27)
+       | ((((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 28)
+       | ((((e.paused is null)) is true)::integer::bigint << 29)
+       | ((((e.paused is not null)) is true)::integer::bigint << 30) as probes,
        encode(sha256(convert_to(jsonb_build_object('number', e.number, 'solution', e.solution, 'outcome', e.outcome, 'parts_used', e.parts_used, 'charge_items', e.charge_items, 'charge_total', e.charge_total, 'in_warranty', e.in_warranty)::text, 'UTF8')), 'hex') as content_sha256,
-       (select jsonb_agg(jsonb_build_object('code', case when d.settled_at is null then 'possible_duplicate' else 'repaired_recently' end, 'id', d.id, 'number', d.number, 'state', d.state)) from (select d.id, d.number, d.state, d.settled_at from repair d where d.serial = e.serial and d.id <> e.id and (d.closed_at is null or d.settled_at >= $2::timestamptz - interval '30 days') limit 5) d) as warnings,
+       (select jsonb_agg(jsonb_build_object('code', case when d.settled_at is null then 'possible_duplicate' else 'repaired_recently' end, 'id', d.id, 'number', d.number, 'state', d.state)) from (select d.id, d.number, d.state, d.settled_at from repair d where d.serial = e.serial and d.id <> e.id and (d.closed_at is null or d.settled_at >= $2::timestamptz - make_interval(days => time_rule_number('T_P4_REPAIR_HOLDS'))) limit 5) d) as warnings,
        e::text as packed),
 registry as (
 insert into entity (id, machine, number, outlet_id, customer_id)
