@@ -340,6 +340,12 @@ static const char *now_text(struct builder *b)
     return text;
 }
 
+/* Makers and dealers are nobody's business outside. */
+static bool may_see_suppliers(const struct principal *p)
+{
+    return p->outlet_id[0] == '\0' && p->customer_id[0] == '\0';
+}
+
 static void put_expansions(struct builder *b, struct list_query *query, struct buf *sql)
 {
     char word[32];
@@ -350,7 +356,7 @@ static void put_expansions(struct builder *b, struct list_query *query, struct b
         while (i < count && strcmp(expansions[i].name, word) != 0)
             i++;
         bool has = i < count && (strcmp(word, "equipment") != 0 || plan_column(b->machine, "equipment_id") != SIZE_MAX) &&
-                   (strcmp(word, "supplier") != 0 || plan_column(b->machine, "supplier_id") != SIZE_MAX) &&
+                   (strcmp(word, "supplier") != 0 || (plan_column(b->machine, "supplier_id") != SIZE_MAX && may_see_suppliers(b->request->principal))) &&
                    (strcmp(word, "load") != 0 || strcmp(b->machine->machine->name, "person") == 0);
         for (int x = 0; x < query->expand_columns; x++)
             has &= strcmp(query->expand_names[x], word) != 0; /* twice would be a duplicate key */
