@@ -321,12 +321,29 @@ static bool wants_html(const struct request *request)
     return request->accept != NULL && strstr(request->accept, "text/html") != NULL;
 }
 
+/* A customer reads the papers of which a copy is the customer's, not what the company tests, chases and ships. */
+static bool is_for_customers(const struct form *form)
+{
+    char word[32];
+    for (const char *list = form == NULL ? NULL : form->copies; plan_next_word(&list, word, sizeof word);)
+        if (strcmp(word, "customer") == 0)
+            return true;
+    return false;
+}
+
 static enum job_verdict on_record(struct request *request, enum job_outcome outcome, const PGresult *result)
 {
-    if (PQntuples(result) == 0 || !wants_html(request))
-        return respond_json_cell(request, outcome, result);
     const struct engine *engine = request->reactor->server->engine;
-    json_t *record = json_loads(PQgetvalue(result, 0, 0), 0, NULL);
+    json_t *record = PQntuples(result) == 0 ? NULL : json_loads(PQgetvalue(result, 0, 0), 0, NULL);
+    if (record != NULL && request->principal->customer_id[0] != '\0' && !is_for_customers(plan_form(engine, member(record, "form")))) {
+        json_decref(record);
+        problem_respond(request, PROBLEM_not_found, NULL);
+        return JOB_FINISHED;
+    }
+    if (record == NULL || !wants_html(request)) {
+        json_decref(record);
+        return respond_json_cell(request, outcome, result);
+    }
     struct buf out = { 0 };
     struct sheet sheet = {
         .out = &out,

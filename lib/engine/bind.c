@@ -455,7 +455,7 @@ bool engine_bind_get_expanded(const struct machine_plan *machine, const struct p
         const char *name = machine->expansions[x];
         for (int i = 0; i < ret_expanded->n; i++)
             name = ret_expanded->items[i].name == name ? NULL : name;
-        if (name == NULL)
+        if (name == NULL || !expansion_is_for(name, principal))
             return false;
         ret_expanded->items[ret_expanded->n].name = name;
         ret_expanded->items[ret_expanded->n++].column = N_PACKED_RESULT + (int)x;

@@ -355,6 +355,12 @@ const char *plan_expansion(const struct machine_plan *machine, size_t i, const c
     return NULL;
 }
 
+/* Makers and dealers are nobody's business outside. */
+bool expansion_is_for(const char *name, const struct principal *principal)
+{
+    return strcmp(name, "supplier") != 0 || (principal->outlet_id[0] == '\0' && principal->customer_id[0] == '\0');
+}
+
 static void put_expansions(struct builder *b, struct list_query *query, struct buf *sql)
 {
     struct expanded *expanded = &query->expanded;
@@ -368,7 +374,7 @@ static void put_expansions(struct builder *b, struct list_query *query, struct b
             i++;
         for (int x = 0; x < expanded->n; x++)
             name = expanded->items[x].name == name ? NULL : name; /* twice would be a duplicate key */
-        if (name == NULL) {
+        if (name == NULL || !expansion_is_for(name, b->request->principal)) {
             bad(b, "expand", bad_value, "bad_value");
             return;
         }

@@ -228,6 +228,8 @@ void compile_event(struct engine *engine, struct machine_plan *machine, struct e
 void compile_open_rows(struct engine *engine);
 /* list.c: the i-th expansion that the machine can have, NULL: there are no more. `ret_sql`: over e, "%s" stands for the time. */
 const char *plan_expansion(const struct machine_plan *machine, size_t i, const char **ret_sql);
+/* Whether the caller may see what `name` expands to. */
+bool expansion_is_for(const char *name, const struct principal *principal);
 void compile_reads(struct engine *engine, struct machine_plan *machine);
 
 /* SQL over the row `e` for the representation's probes and hash. */

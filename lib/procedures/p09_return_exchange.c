@@ -331,7 +331,8 @@ static const struct transition transitions[] = {
                          OPEN("fund_request", "request", "customer_id = m.customer_id; amount = case when m.remedy = 'return' then m.refund_amount else - m.price_difference end;"
                               " payee = m.payer_name; purpose = 'refund'; source_id = m.id", LINK_LATER, "e.remedy = 'return' or e.price_difference < 0"),
                          NOTIFY("materials_officer", "goods_expected"),
-                         NOTIFY_IF("finance_officer", "refund_coming", "e.remedy = 'return' or e.price_difference < 0")),
+                         NOTIFY_IF("finance_officer", "refund_coming", "e.remedy = 'return' or e.price_difference < 0"),
+                         NOTIFY_IF("deputy_gm", "funds_wanted", "e.remedy = 'return' or e.price_difference < 0")),
       .flags = TRANSITION_FINAL },
     { .event = "remind_goods", .label = { "Remind the customer to send the goods", "催退货物" }, .clause = "designed", .from = "customer_informed executing",
       .to = "same", .by = "dispatcher hotline_clerk", .takes = "reminder_channel note?", .guards = GUARDS(&goods_not_in),

@@ -99,3 +99,14 @@ def test_a_voided_label_says_so(company):
     case = company.return_repair_clerk.fire(case, "pack", packing_checked=CHECKED)
     company.return_repair_clerk.fire(case, "revert", reason="装错箱")
     assert '<div class="void">作废</div>' in paper(company.return_repair_clerk, case, "shipping_label")
+
+
+def test_a_customer_reads_the_copies_that_are_his(company):
+    case = walk_in(company)
+    forward(company, case, "at_supplier")
+    owner = company.hire("customer", name="李明", department="external", customer_id=case["customer_id"])
+    seen = {r["form"]: owner.get(r["href"]).status_code for r in company.dispatcher.read(case["href"] + "/records")["data"]}
+    assert seen == {"return_receipt": 200, "repair_tag": 404, "repair_test_record": 404, "repair_register": 404, "shipping_label": 404, "packing_list": 404,
+                    "repair_card": 404}
+    page = paper(owner, case, "return_receipt")
+    assert "客户联" in page

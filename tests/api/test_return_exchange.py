@@ -124,7 +124,8 @@ def test_a_return_within_seven_days_ends_with_the_whole_price_at_the_original_pa
     assert case["refund_due"] and "refund_due" in case["clocks"] and "goods_back" not in case["clocks"]
     assert case["id"] in [c["id"] for c in company.finance_officer.read("/v1/return-exchanges", refund_due_to=company.at(24 * 8), refund_status="due", limit=200)["data"]]
     case = company.finance_officer.fire(case, "issue_red_invoice", red_invoice_no="HZ-001")
-    # Nor before the money is approved; finance is told then.
+    # Nor before the money is approved; who approves was told, finance is told then.
+    assert "funds_wanted" in [n["code"] for n in company.deputy_gm.read("/v1/notifications", entity=case["id"])["data"]]
     refused = company.finance_officer.try_fire(case, "pay_refund", **pay)
     assert [e["code"] for e in refused.json()["errors"]] == ["funds_not_approved"]
     case = funded(company, case)

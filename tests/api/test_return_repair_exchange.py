@@ -150,6 +150,8 @@ def test_the_chase_list_names_whom_to_call(company):
     row = company.return_repair_clerk.read("/v1/return-repairs", state="at_supplier", supplier_id=maker["id"], expand="supplier")["data"][0]
     assert row["id"] == case["id"] and (row["expanded"]["supplier"]["name"], row["expanded"]["supplier"]["phone"]) == (maker["name"], "02166668888")
     assert company.return_repair_clerk.get("/v1/repairs", expand="supplier").status_code == 400
+    owner = company.hire("customer", name="李明", department="external", customer_id=case["customer_id"])
+    assert [c["id"] for c in owner.read("/v1/return-repairs")["data"]] == [case["id"]] and owner.get("/v1/return-repairs", expand="supplier").status_code == 400
 
 
 def test_two_tests_in_one_moment_do_not_lose_the_signal(company):

@@ -84,7 +84,10 @@ static void every_label_is_in_both_languages(void **state)
     for (const struct procedure *const *p = procedures; *p != NULL; p++) {
         check_text("procedure", (*p)->code, (*p)->title);
         for (const struct form *f = (*p)->forms; f != NULL && f->code != NULL; f++)
+        {
             check_text("form", f->code, f->title);
+            check_fields(f->code, f->more_fields);
+        }
     }
     FOR_EACH_MACHINE(m)
     {
@@ -338,11 +341,8 @@ static struct machine ticket(const struct transition *transitions)
 
 static const struct form *ticket_forms;
 
-static void expect_all(const struct machine *const *machines, const char *error)
+static void expect_procedure(struct procedure procedure, const char *error)
 {
-    const struct procedure procedure = {
-        .number = 1, .code = "P1", .title = LABEL, .clause = "P1", .machines = machines, .forms = ticket_forms
-    };
     const struct procedure *const list[] = { &procedure, NULL };
     struct engine *broken = engine_new(list);
     char errors[2000];
@@ -352,6 +352,24 @@ static void expect_all(const struct machine *const *machines, const char *error)
         fail_msg("unexpected: %s", errors);
     if (error != NULL && strstr(errors, error) == NULL)
         fail_msg("wanted \"%s\", got \"%s\"", error, errors);
+}
+
+static void expect_all(const struct machine *const *machines, const char *error)
+{
+    expect_procedure((struct procedure){ .number = 1, .code = "P1", .title = LABEL, .clause = "P1", .machines = machines, .forms = ticket_forms }, error);
+}
+
+/* A ticket whose last step fills in a paper that shows `fields`. */
+static void expect_paper(const char *fields, const char *error)
+{
+    static const struct field more[] = { { "phone", FIELD_TEXT, LABEL }, { NULL } };
+    const struct form forms[] = { { .code = "slip", .form_no = "X-P01-R01", .title = LABEL, .handin = "", .fields = fields, .copies = "company",
+                                    .more = "jsonb_build_object('phone', m.number)", .more_fields = more },
+                                  { NULL } };
+    struct machine machine = ticket(ROWS(CREATE, WORK, FINISH, { .event = "x", .label = LABEL, .clause = "4", .from = "open", .to = "same", .by = "*",
+                                                                 .effects = EFFECTS(RECORD("slip")) }));
+    expect_procedure((struct procedure){ .number = 1, .code = "P1", .title = LABEL, .clause = "P1", .forms = forms,
+                                         .machines = (const struct machine *const[]){ &machine, NULL } }, error);
 }
 
 static void expect(const struct machine *machine, const char *error)
@@ -415,6 +433,14 @@ static void reach_does_not_depend_on_the_order_of_rows(void **state)
     struct machine machine = ticket(ROWS(WORK, FINISH, CREATE));
     machine.states = backwards;
     expect(&machine, NULL);
+}
+
+static void papers_show_what_there_is(void **state)
+{
+    (void)state;
+    expect_paper("title more.phone", NULL);
+    expect_paper("title more.fax", "form slip shows \"more.fax\", which is no member of its `more`\n");
+    expect_paper("colour", "form slip shows \"colour\", which is no field of ticket\n");
 }
 
 static void wrong_effects_are_errors(void **state)
@@ -565,6 +591,7 @@ int main(void)
         cmocka_unit_test(wrong_names_are_errors),
         cmocka_unit_test(states_out_of_reach_are_errors),
         cmocka_unit_test(reach_does_not_depend_on_the_order_of_rows),
+        cmocka_unit_test(papers_show_what_there_is),
         cmocka_unit_test(wrong_effects_are_errors),
         cmocka_unit_test(stop_and_set_of_unknown_names_are_errors),
         cmocka_unit_test(sql_naming_an_unknown_input_is_an_error),
