@@ -130,6 +130,7 @@ void handle_calendar_put(struct request *request)
                 "select count(*) from put having count(*) > 0",
         .n_params = 1,
         .alone = true,
+        .repeatable = true,
     };
     if (!request_accepts(request, "") || !may_keep_rules(request))
         return;
@@ -176,6 +177,7 @@ void handle_time_rule_put(struct request *request)
                 "       number = case when t.number is not null then $2::integer end,\n       changed_at = $3::timestamptz,\n       changed_by = $4::uuid\n"
                 " where t.code = $1::text\n   and t.mark not like 'manual%'\nreturning t.code",
         .n_params = 4,
+        .repeatable = true,
     };
     if (!request_accepts(request, "") || !may_keep_rules(request))
         return;

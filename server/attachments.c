@@ -78,7 +78,8 @@ void handle_entity_attach(struct request *request)
     char *attachment_id = arena_alloc(&request->arena, UUID_TEXT_SIZE);
     uuid7_new(clock_now_us(), attachment_id);
     char *data = arena_alloc(&request->arena, 3 + 2 * request->body_length);
-    memcpy(data, "\\x", 2);
+    data[0] = '\\';
+    data[1] = 'x';
     (void)sodium_bin2hex(data + 2, 2 * request->body_length + 1, (const unsigned char *)request->body, request->body_length);
     const char **values = ARENA_ARRAY(&request->arena, const char *, 11);
     values[0] = attachment_id;
@@ -92,7 +93,7 @@ void handle_entity_attach(struct request *request)
     values[8] = request->principal->id;
     values[9] = request->principal->outlet_id[0] == '\0' ? NULL : request->principal->outlet_id;
     values[10] = request->principal->customer_id[0] == '\0' ? NULL : request->principal->customer_id;
-    request->internal->query = (struct statement){ .text = sql, .n_params = 11 };
+    request->internal->query = (struct statement){ .text = sql, .n_params = 11, .repeatable = true };
     request_submit(request, true, &request->internal->query, values, NULL, 0, id, on_stored);
 }
 

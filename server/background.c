@@ -158,17 +158,16 @@ static void run_links(struct background *b)
     for (int row = 0; row < PQntuples(waiting); row++) {
         const struct machine_plan *machine = engine_machine_by_name(b->server->engine, PQgetvalue(waiting, row, 1));
         struct buf error = { 0 };
-        char id[UUID_TEXT_SIZE] = "";
         bool done = false;
         if (machine == NULL) {
             buf_puts(&error, "procedure_not_available");
         } else {
             json_t *body = json_loads(PQgetvalue(waiting, row, 3), 0, NULL);
-            done = engine_fire(b->connection, machine, PQgetvalue(waiting, row, 2), NULL, body, &system_principal, clock_now_us(), id, &error) == VERDICT_MOVED;
+            done = engine_fire_link(b->connection, machine, PQgetvalue(waiting, row, 2), body, clock_now_us(), PQgetvalue(waiting, row, 0), &error) == VERDICT_MOVED;
             json_decref(body);
         }
-        const char *values[5] = { PQgetvalue(waiting, row, 0), done ? "done" : "waiting", done ? id : NULL, error.data, b->now };
-        PQclear(query(b, "update link\n   set state = $2::text,\n       to_id = $3::uuid,\n       last_error = $4::text,\n       tried_at = $5::timestamptz,\n       tries = tries + 1\n where id = $1::uuid", 5, values));
+        const char *values[3] = { PQgetvalue(waiting, row, 0), done ? NULL : error.data, b->now };
+        PQclear(query(b, "update link\n   set last_error = $2::text,\n       tried_at = $3::timestamptz,\n       tries = tries + 1\n where id = $1::uuid", 3, values));
         buf_done(&error);
     }
     PQclear(waiting);

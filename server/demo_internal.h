@@ -73,6 +73,8 @@ const struct principal *demo_person(const struct demo *demo, const char *login);
 bool demo_load_customer_person(struct demo *demo);
 bool demo_load_customers(struct demo *demo);
 bool demo_load_repairs(struct demo *demo);
+/* demo_field.c */
+bool demo_load_deliveries(struct demo *demo);
 
 /* demo_outlets.c: what is agreed with the outlets, before their jobs, and what follows from those. */
 bool demo_load_terms(struct demo *demo);

@@ -25,7 +25,7 @@ const struct demo_person demo_persons[DEMO_PERSONS] = {
     { "chengang", "陈刚", "technician", "tech_dept", "security power network", 0, false },
     { "yanglei", "杨磊", "technician", "tech_dept", "computer installation power security audio_video", 0, false },
     { "huangzhiyuan", "黄志远", "return_repair_clerk facility_keeper", "tech_dept", NULL, 0, false },
-    { "wutao", "吴涛", "installer trainer", "tech_dept", NULL, 0, false },
+    { "wutao", "吴涛", "installer trainer", "tech_dept", "installation computer network", 0, false },
     { "xujing", "徐静", "materials_officer shipping_clerk warehouse_keeper", "materials_office", NULL, 0, false },
     { "hulan", "胡岚", "commerce_officer employee", "commerce_dept", NULL, 0, false },
     { "gaoyue", "高悦", "finance_officer evaluator", "finance_office", NULL, 0, false },

@@ -124,8 +124,8 @@ static int choose_technician(struct demo *demo, const struct repair *repair, int
     int start = demo_random(demo, DEMO_PERSONS);
     for (int i = 0; i < DEMO_PERSONS; i++) {
         int k = (start + i) % DEMO_PERSONS;
-        if (k != but && demo_persons[k].skills != NULL && demo_persons[k].outlet == repair->outlet &&
-            strstr(demo_persons[k].skills, skill) != NULL)
+        if (k != but && demo_persons[k].skills != NULL && strstr(demo_persons[k].roles, "technician") != NULL &&
+            demo_persons[k].outlet == repair->outlet && strstr(demo_persons[k].skills, skill) != NULL)
             return k;
     }
     return but;

@@ -43,7 +43,7 @@ static const struct demo_step steps[] = {
     { "drive", "arrive", DEMO_TECHNICIAN, 40, 160,
       "{'appearance_in_order':true,'transport_mode':'company_car','transport_reason':'需携带大件设备',"
       "'transport_cost':3500}" },
-    { "absent", "customer_absent", DEMO_TECHNICIAN, 60, 500, "{'waited_minutes':20,'called_customer':true}" },
+    { "absent", "customer_absent", DEMO_TECHNICIAN, 60, 500, "{'waited_minutes':20,'called_customer':true,'note':'楼道无灯,未拍照'}" },
     { "confirm", "confirm_problem", DEMO_TECHNICIAN, 4, 15, "{'fault_confirmed':'@problem'}" },
     { "repair", "start_repair", DEMO_TECHNICIAN, 5, 25, "{'diagnosis':'@diagnosis'," PRICE "}" },
     { "take_back", "take_back", DEMO_TECHNICIAN, 10, 30,

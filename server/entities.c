@@ -23,7 +23,8 @@ struct unmoved {
 struct step {
     const struct machine_plan *machine;
     const struct event_plan *event;
-    bool dry_run;
+    const char *id;
+    bool dry_run, repeated;
     struct unmoved unmoved;
 };
 
@@ -105,13 +106,16 @@ static bool read_options(struct request *request, const struct machine_plan *mac
     return true;
 }
 
-static void respond_entity(struct request *request, const struct machine_plan *machine, const PGresult *result, unsigned status)
+static void respond_entity(struct request *request, const struct machine_plan *machine, const PGresult *result, unsigned status,
+                           const struct expanded *expanded)
 {
     struct render_options options;
     struct buf out = { 0 };
     if (!read_options(request, machine, &options))
         return;
     engine_render(machine, result, 0, &options, &out);
+    if (expanded != NULL)
+        engine_render_expanded(expanded, result, 0, &out);
     char etag[32];
     (void)snprintf(etag, sizeof etag, "\"%d\"", engine_result_version(result, 0));
     request_add_header(request, "ETag", etag);
@@ -147,7 +151,8 @@ static enum job_verdict on_refused_read(struct request *request, enum job_outcom
     return JOB_FINISHED;
 }
 
-static enum job_verdict on_repeated_read(struct request *request, enum job_outcome outcome, const PGresult *result)
+/* What was stored, or stored before. */
+static enum job_verdict on_stored_read(struct request *request, enum job_outcome outcome, const PGresult *result)
 {
     (void)outcome;
     const struct step *step = request->context;
@@ -155,17 +160,17 @@ static enum job_verdict on_repeated_read(struct request *request, enum job_outco
         problem_respond(request, PROBLEM_not_found, NULL);
         return JOB_FINISHED;
     }
-    request_add_header(request, "Idempotent-Replay", "true");
-    respond_entity(request, step->machine, result, event_creates(step->event) ? 201 : 200);
+    if (step->repeated)
+        request_add_header(request, "Idempotency-Replayed", "true");
+    respond_entity(request, step->machine, result, event_creates(step->event) ? 201 : 200, NULL);
     return JOB_FINISHED;
 }
 
 /* A step that did not move returns no columns: the entity is read as it is now. */
-static void read_then(struct request *request, const struct step *step, const PGresult *result, request_done_fn *done)
+static void read_then(struct request *request, const struct step *step, const char *id, request_done_fn *done)
 {
     struct bound bound;
-    engine_bind_get(step->machine, request->principal, arena_strdup(&request->arena, engine_result_subject(result)), clock_now_us(),
-                    &request->arena, &bound);
+    engine_bind_get(step->machine, request->principal, arena_strdup(&request->arena, id), clock_now_us(), &request->arena, &bound);
     request_submit(request, false, bound.statement, bound.values, NULL, 0, NULL, done);
 }
 
@@ -186,7 +191,7 @@ static void refuse(struct request *request, struct step *step, const PGresult *r
     if (event_creates(step->event))
         respond_refusal(request, step, &step->unmoved, NULL);
     else
-        read_then(request, step, result, on_refused_read);
+        read_then(request, step, engine_result_subject(result), on_refused_read);
 }
 
 /* The news of it reaches the other nodes by NOTIFY; this one forgets before it answers, so that access ends at once. */
@@ -199,16 +204,21 @@ static void forget_access(struct request *request, const struct machine_plan *ma
 
 static enum job_verdict on_step_done(struct request *request, enum job_outcome outcome, const PGresult *result)
 {
-    (void)outcome;
     struct step *step = request->context;
+    if (outcome == JOB_STORED) {
+        forget_access(request, step->machine);
+        read_then(request, step, step->id, on_stored_read);
+        return JOB_FINISHED;
+    }
     enum verdict verdict = engine_verdict(result);
     switch (verdict) {
     case VERDICT_MOVED:
         forget_access(request, step->machine);
-        respond_entity(request, step->machine, result, event_creates(step->event) ? 201 : 200);
+        respond_entity(request, step->machine, result, event_creates(step->event) ? 201 : 200, NULL);
         break;
     case VERDICT_REPEAT:
-        read_then(request, step, result, on_repeated_read);
+        step->repeated = true;
+        read_then(request, step, engine_result_subject(result), on_stored_read);
         break;
     case VERDICT_WOULD_MOVE: {
         struct buf out = { 0 };
@@ -239,7 +249,7 @@ static void fire(struct request *request, const struct machine_plan *machine, co
     struct step *step = ARENA_NEW(&request->arena, struct step);
     struct faults *faults = ARENA_NEW(&request->arena, struct faults);
     struct call call = { .principal = request->principal, .id = id, .if_match = if_match, .request_id = request->id, .body = body };
-    *step = (struct step){ .machine = machine, .event = event };
+    *step = (struct step){ .machine = machine, .event = event, .id = id };
     request->context = step;
     faults->arena = &request->arena;
     if (!read_key(request, &call.idempotency_key) || !read_flag(request, "dry_run", &step->dry_run))
@@ -257,7 +267,7 @@ static void fire(struct request *request, const struct machine_plan *machine, co
         problem_respond_faults(request, PROBLEM_invalid_fields, faults);
         return;
     }
-    request_submit(request, true, bound.statement, bound.values, bound.locks, bound.n_locks, bound.sort_key, on_step_done);
+    request_submit_step(request, &bound, on_step_done);
 }
 
 void handle_entity_event(struct request *request)
@@ -298,6 +308,7 @@ struct many {
 };
 struct one {
     struct job job;
+    const char *id;
     struct request *request;
     size_t index;
 };
@@ -330,6 +341,12 @@ static void put_one_problem(struct buf *out, enum problem_code code, const struc
     buf_putc(out, '}');
 }
 
+static void put_where(const struct machine_plan *machine, const char *id, struct buf *out)
+{
+    buf_json_member(out, "id", id);
+    buf_printf(out, ",\"href\":\"/v1/%s/%s\"}", machine_table(machine)->path, id);
+}
+
 static void put_one(struct request *request, struct many *many, const PGresult *result, struct buf *out)
 {
     enum verdict verdict = engine_verdict(result);
@@ -342,8 +359,7 @@ static void put_one(struct request *request, struct many *many, const PGresult *
         }
         if (verdict == VERDICT_REPEAT) {
             buf_json_bool(out, "replayed", true);
-            buf_json_member(out, "id", engine_result_subject(result));
-            buf_printf(out, ",\"href\":\"/v1/%s/%s\"}", machine_table(many->machine)->path, engine_result_subject(result));
+            put_where(many->machine, engine_result_subject(result), out);
             return;
         }
         forget_access(request, many->machine);
@@ -370,14 +386,19 @@ static enum job_verdict on_one_done(struct job *job, enum job_outcome outcome, c
     struct buf *out = &many->results[one->index];
     if (outcome == JOB_DONE && engine_verdict(result) == VERDICT_RACED)
         return JOB_RETRY;
-    if (outcome == JOB_DONE)
+    if (outcome == JOB_DONE) {
         put_one(one->request, many, result, out);
-    else
+    } else if (outcome == JOB_STORED) {
+        forget_access(one->request, many->machine);
+        buf_puts(out, "{\"status\":201");
+        put_where(many->machine, one->id, out);
+    } else {
         put_one_problem(out, outcome == JOB_FAILED        ? PROBLEM_internal
                              : outcome == JOB_BUSY        ? PROBLEM_busy
                              : outcome == JOB_UNAVAILABLE ? PROBLEM_database_unavailable
                                                           : PROBLEM_outcome_unknown,
                         NULL, one->request->language);
+    }
     if (--many->pending == 0)
         finish_many(one->request, many);
     return JOB_FINISHED;
@@ -406,7 +427,8 @@ static void submit_one(struct request *request, struct many *many, size_t index,
     }
     *one = (struct one){
         .job = { .statement = bound.statement, .values = bound.values, .locks = bound.locks, .n_locks = bound.n_locks,
-                 .sort_key = bound.sort_key, .deadline_us = request->deadline_us, .done = on_one_done, .owner = one },
+                 .proof = bound.proof, .sort_key = bound.sort_key, .deadline_us = request->deadline_us, .done = on_one_done, .owner = one },
+        .id = id,
         .request = request,
         .index = index,
     };
@@ -492,10 +514,15 @@ void handle_entity_create(struct request *request)
     }
 }
 
+struct reading {
+    const struct machine_plan *machine;
+    struct expanded expanded;
+};
+
 static enum job_verdict on_got(struct request *request, enum job_outcome outcome, const PGresult *result)
 {
     (void)outcome;
-    const struct machine_plan *machine = request->context;
+    const struct reading *reading = request->context;
     if (PQntuples(result) == 0) {
         problem_respond(request, PROBLEM_not_found, NULL);
         return JOB_FINISHED;
@@ -508,7 +535,7 @@ static enum job_verdict on_got(struct request *request, enum job_outcome outcome
         request_respond_empty(request, 304);
         return JOB_FINISHED;
     }
-    respond_entity(request, machine, result, 200);
+    respond_entity(request, reading->machine, result, 200, &reading->expanded);
     return JOB_FINISHED;
 }
 
@@ -517,14 +544,22 @@ void handle_entity_get(struct request *request)
     const struct machine_plan *machine = request_machine(request);
     const char *id = machine == NULL ? NULL : request_entity_id(request);
     struct render_options options;
-    if (id == NULL || !request_accepts(request, "explain fields actions") || !read_options(request, machine, &options))
+    if (id == NULL || !request_accepts(request, "explain fields actions expand") || !read_options(request, machine, &options))
         return;
     if (!machine_may_read(machine, request->principal) && !machine_may_read_own(machine, request->principal)) {
         problem_respond(request, PROBLEM_forbidden_role, NULL);
         return;
     }
     struct bound bound;
-    engine_bind_get(machine, request->principal, id, clock_now_us(), &request->arena, &bound);
-    request->context = (void *)(uintptr_t)machine;
+    struct reading *reading = ARENA_NEW(&request->arena, struct reading);
+    const char *expand = request_argument(request, "expand");
+    reading->machine = machine;
+    if (expand == NULL) {
+        engine_bind_get(machine, request->principal, id, clock_now_us(), &request->arena, &bound);
+    } else if (!engine_bind_get_expanded(machine, request->principal, id, expand, clock_now_us(), &request->arena, &bound, &reading->expanded)) {
+        problem_respond(request, PROBLEM_unknown_parameter, "expand");
+        return;
+    }
+    request->context = reading;
     request_submit(request, false, bound.statement, bound.values, NULL, 0, NULL, on_got);
 }

@@ -31,17 +31,7 @@ static void put_row(struct request *request, const struct listing *listing, cons
 {
     struct render_options options = { .principal = request->principal, .language = request->language, .fields = listing->fields, .without_actions = true };
     engine_render(listing->machine, result, row, &options, out);
-    if (listing->query.expand_columns == 0)
-        return;
-    out->length--; /* the closing brace */
-    buf_json_key(out, "expanded");
-    buf_putc(out, '{');
-    for (int x = 0; x < listing->query.expand_columns; x++) {
-        int column = RESULT_FIRST_COLUMN + (int)listing->machine->n_columns + x;
-        buf_json_key(out, listing->query.expand_names[x]);
-        buf_puts(out, PQgetisnull(result, row, column) ? "null" : PQgetvalue(result, row, column));
-    }
-    buf_puts(out, "}}");
+    engine_render_expanded(&listing->query.expanded, result, row, out);
 }
 
 static void put_link(struct request *request, const char *cursor)

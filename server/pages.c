@@ -23,11 +23,13 @@ static const char *member(const json_t *object, const char *name)
     return json_string_value(json_object_get(object, name));
 }
 
-/* The code carries the number and the beginning of the content's hash: enough to tell a copy from a forgery. */
-static void put_qr(struct buf *out, const char *number, const char *hash)
+/* The code carries the case, which a scan then finds, the paper's number and the beginning of its content's hash: enough to
+ * tell a copy from a forgery. */
+static void put_qr(struct buf *out, const json_t *record)
 {
     char text[160];
-    (void)snprintf(text, sizeof text, "%s %.16s", number, hash);
+    const char *entity = member(json_object_get(record, "content"), "number");
+    (void)snprintf(text, sizeof text, "%.40s %.40s %.16s", entity == NULL ? "" : entity, member(record, "number"), member(record, "content_sha256"));
     QRcode *code = QRcode_encodeString8bit(text, 0, QR_ECLEVEL_M);
     if (code == NULL)
         return;
@@ -218,7 +220,9 @@ static void order_content(json_t *record, const struct form *form)
     char word[96];
     (void)json_object_set(ordered, "number", json_object_get(content, "number"));
     for (const char *list = form == NULL ? "" : form->fields; plan_next_word(&list, word, sizeof word);) {
-        const char *name = strncmp(word, "input.", 6) == 0 ? word + 6 : word;
+        word[strcspn(word, "?")] = '\0';
+        const char *dot = strchr(word, '.');
+        const char *name = dot == NULL ? word : dot + 1;
         if (json_object_get(content, name) != NULL)
             (void)json_object_set(ordered, name, json_object_get(content, name));
     }
@@ -226,16 +230,41 @@ static void order_content(json_t *record, const struct form *form)
     (void)json_object_set_new(record, "content", ordered);
 }
 
+static void put_void(struct sheet *sheet)
+{
+    if (!json_is_null(json_object_get(sheet->record, "voided_at")))
+        buf_puts(sheet->out, sheet->language == LANGUAGE_ZH ? "<div class=\"void\">作废</div>" : "<div class=\"void\">VOID</div>");
+}
+
+/* What sticks to an item: nothing to sign, one piece whoever holds it. */
+static void put_sticker(struct sheet *sheet)
+{
+    const json_t *r = sheet->record;
+    buf_puts(sheet->out, "<section>");
+    put_qr(sheet->out, r);
+    buf_puts(sheet->out, "<h1>");
+    buf_html(sheet->out, member(r, sheet->language == LANGUAGE_ZH ? "title_zh" : "title_en"));
+    buf_puts(sheet->out, "</h1><p class=\"copy\">");
+    buf_html(sheet->out, member(r, "company"));
+    buf_puts(sheet->out, " · ");
+    buf_html(sheet->out, member(r, "number"));
+    buf_puts(sheet->out, "</p>");
+    put_void(sheet);
+    buf_puts(sheet->out, "<table>");
+    put_rows(sheet);
+    buf_puts(sheet->out, "</table></section>");
+}
+
 static void put_copy(struct sheet *sheet, const char *copy)
 {
     static const struct {
         const char *name;
         struct text title;
-    } copies[] = { { "company", { "Company copy", "公司联" } }, { "customer", { "Customer copy", "客户联" } }, { "settlement", { "Settlement copy", "结算联" } } };
+    } copies[] = { { "company", { "Company copy", "公司联" } }, { "customer", { "Customer copy", "客户联" } }, { "settlement", { "Settlement copy", "结算联" } }, { "supplier", { "Maker's copy", "厂家联" } } };
     bool zh = sheet->language == LANGUAGE_ZH;
     const json_t *r = sheet->record;
     buf_puts(sheet->out, "<section>");
-    put_qr(sheet->out, member(r, "number"), member(r, "content_sha256"));
+    put_qr(sheet->out, r);
     buf_puts(sheet->out, "<p class=\"company\">");
     buf_html(sheet->out, member(r, "company"));
     buf_puts(sheet->out, "</p><h1>");
@@ -251,8 +280,7 @@ static void put_copy(struct sheet *sheet, const char *copy)
     buf_puts(sheet->out, " · ");
     buf_html(sheet->out, member(r, "number"));
     buf_puts(sheet->out, "</p>");
-    if (!json_is_null(json_object_get(r, "voided_at")))
-        buf_puts(sheet->out, zh ? "<div class=\"void\">作废</div>" : "<div class=\"void\">VOID</div>");
+    put_void(sheet);
     buf_puts(sheet->out, "<table>");
     put_rows(sheet);
     buf_puts(sheet->out, zh ? "</table><p class=\"sign\">经办人:<span></span>客户签字:<span></span>日期:<span></span></p></section>"
@@ -266,11 +294,23 @@ static void put_page(struct sheet *sheet, const struct form *form)
         "h1{font-size:20px;margin:.2em 0}.company{margin:0}.copy{color:#444}.qr{float:right;width:96px}table{border-collapse:collapse;width:100%}"
         "th,td{border:1px solid #666;padding:4px 8px;text-align:left;vertical-align:top}th{width:12em;font-weight:600}.items th{width:auto}"
         ".sign{margin-top:2em}.sign span{display:inline-block;width:9em;border-bottom:1px solid #111;margin-right:1.5em}"
-        ".void{position:absolute;top:35%;left:25%;font-size:80px;color:#c00;border:6px solid #c00;padding:0 .3em;transform:rotate(-20deg);opacity:.6}";
+        ".void{position:absolute;top:35%;left:25%;font-size:80px;color:#c00;border:6px solid #c00;padding:0 .3em;transform:rotate(-20deg);opacity:.6}"
+        "@page{size:A4}@media print{body{margin:0}}";
+    static const char sticker[] =
+        "body{margin:0;font-size:8pt;line-height:1.3}section{margin:0;max-width:none}h1{font-size:11pt;margin:0}.copy{margin:0 0 1mm}.qr{width:17mm}"
+        "table{clear:both}th{width:7em}th,td{padding:1px 4px;overflow-wrap:anywhere}"
+        ".void{top:20%;left:5%;font-size:40px}";
     char word[32];
     buf_printf(sheet->out, "<!doctype html><html lang=\"%s\"><head><meta charset=\"utf-8\"><title>", sheet->language == LANGUAGE_ZH ? "zh" : "en");
     buf_html(sheet->out, member(sheet->record, "number"));
-    buf_printf(sheet->out, "</title><style>%s</style></head><body>", style);
+    buf_printf(sheet->out, "</title><style>%s", style);
+    if (form != NULL && form->label_size != NULL) {
+        buf_printf(sheet->out, "@page{size:%s;margin:3mm}%s</style></head><body>", form->label_size, sticker);
+        put_sticker(sheet);
+        buf_puts(sheet->out, "</body></html>");
+        return;
+    }
+    buf_puts(sheet->out, "</style></head><body>");
     for (const char *list = form == NULL || form->copies == NULL ? "company" : form->copies; plan_next_word(&list, word, sizeof word);)
         put_copy(sheet, word);
     buf_puts(sheet->out, "</body></html>");
@@ -330,12 +370,24 @@ static const char record_sql[] =
     "                        union all select c.id, c.name from customer c\n"
     "                                   where c.id = (r.content ->> 'customer_id')::uuid\n"
     "                        union all select q.id, concat_ws(' ', q.model, q.serial) from equipment q\n"
-    "                                   where q.id = (r.content ->> 'equipment_id')::uuid) x))\n"
+    "                                   where q.id = (r.content ->> 'equipment_id')::uuid\n"
+    "                        union all select s.id, s.name from supplier_contact s\n"
+    "                                   where s.id = (r.content ->> 'supplier_id')::uuid\n"
+    "                        union all select f.id, concat_ws(' ', f.code, f.name) from facility f\n"
+    "                                   where f.id = (r.content ->> 'facility_id')::uuid\n"
+    "                        union all select y.id, y.number from entity y\n"
+    "                                   where y.id in ((r.content ->> 'parent_id')::uuid, (r.content ->> 'repair_id')::uuid)) x))\n"
     "  from record r\n  join form_template f on f.code = r.form\n  join entity n on n.id = r.entity_id\n"
     " where r.id = $1::uuid\n   and ($2::uuid is null or r.outlet_id = $2::uuid)\n"
     "   and ($3::uuid is null or n.customer_id = $3::uuid)\n"
     "   and ($4::uuid is null or r.holder_id = $4::uuid or r.made_by = $4::uuid\n"
     "        or exists (select from repair t where t.id = r.entity_id and t.assignee_id = $4::uuid\n"
+    "                      and t.closed_at is null)\n"
+    "        or exists (select from return_repair t where t.id = r.entity_id and t.assignee_id = $4::uuid\n"
+    "                      and t.closed_at is null)\n"
+    "        or exists (select from return_exchange t where t.id = r.entity_id and t.assignee_id = $4::uuid\n"
+    "                      and t.closed_at is null)\n"
+    "        or exists (select from delivery t where t.id = r.entity_id and t.assignee_id = $4::uuid\n"
     "                      and t.closed_at is null))";
 
 void handle_record(struct request *request)

@@ -308,7 +308,7 @@ void handle_search(struct request *request)
     buf_done(&pattern);
     const char *v = value(&query, like), *plain = value(&query, q);
     buf_printf(&query.sql,
-               "with found as (\n"
+               "with hits as (\n"
                "    (select n.id, n.machine, 'number' as by from entity n where n.number = upper(%s::text) limit 10)\n    union all\n"
                "    (select c.id, 'customer', 'name' from customer c where c.name ilike '%%' || %s::text || '%%' limit 10)\n    union all\n"
                "    (select c.id, 'customer', 'phone' from customer c where c.phone like %s::text || '%%' limit 10)\n    union all\n"
@@ -319,16 +319,34 @@ void handle_search(struct request *request)
                "    (select q.id, 'equipment', 'serial' from equipment q where q.serial like %s::text || '%%' limit 10)\n    union all\n"
                "    (select r.id, 'repair', 'serial' from repair r where r.serial like %s::text || '%%' order by r.closed_at is not null, r.id desc limit 10)\n    union all\n"
                "    (select r.id, 'repair', 'phone' from repair r where r.contact_phone like %s::text || '%%' order by r.closed_at is not null, r.id desc limit 10)\n    union all\n"
-               "    (select p.id, 'person', 'name' from person p where p.name = %s::text limit 10))\n",
-               plain, v, v, plain, plain, plain, plain, v, plain, v, v, v, plain);
+               "    (select p.id, 'person', 'name' from person p where p.name = %s::text limit 10)\n    union all\n"
+               "    (select r.id, 'return_repair', 'serial' from return_repair r where r.serial like %s::text || '%%' order by r.closed_at is not null, r.id desc limit 10)\n    union all\n"
+               "    (select r.id, 'return_repair', 'serial' from return_repair r where r.returned_serial = %s::text limit 10)\n    union all\n"
+               "    (select r.id, 'return_repair', 'waybill' from return_repair r where r.waybill = %s::text order by r.closed_at is not null, r.id desc limit 10)\n    union all\n"
+               "    (select r.id, 'return_repair', 'waybill' from return_repair r where r.back_waybill = %s::text order by r.closed_at is not null, r.id desc limit 10)\n    union all\n"
+               "    (select r.id, 'return_repair', 'tag' from return_repair r where r.tag_no = %s::text order by r.closed_at is not null, r.id desc limit 10)\n    union all\n"
+               "    (select x.id, 'return_exchange', 'serial' from return_exchange x where x.serial like %s::text || '%%' order by x.closed_at is not null, x.id desc limit 10)\n    union all\n"
+               "    (select f.id, 'facility', 'code' from facility f where f.code = %s::text)\n    union all\n"
+               "    (select f.id, 'facility', 'serial' from facility f where f.serial like %s::text || '%%' limit 10)),\n"
+               /* Who calls is found by his number; what he calls about is one of these. */
+               "     found (id, machine, by) as (\n    select * from hits\n    union all\n"
+               "    (select q.id, 'equipment', 'customer' from equipment q where q.customer_id in (select h.id from hits h where h.machine = 'customer') order by q.id desc limit 20)\n    union all\n"
+               "    (select r.id, 'repair', 'customer' from repair r where r.customer_id in (select h.id from hits h where h.machine = 'customer')\n"
+               "      order by r.closed_at is not null, r.id desc limit 20))\n",
+               plain, v, v, plain, plain, plain, plain, v, plain, v, v, v, plain, v, plain, plain, plain, plain, v, plain, v);
     buf_puts(&query.sql,
-             "select jsonb_build_object('machine', f.machine, 'id', n.id, 'number', n.number, 'found_by', min(f.by),\n"
+             "select jsonb_build_object('machine', f.machine, 'id', n.id, 'number', n.number, 'found_by', coalesce(min(f.by) filter (where f.by <> 'customer'), 'customer'),\n"
              "       'name', coalesce((select c.name from customer c where c.id = n.id), (select q.model from equipment q where q.id = n.id),\n"
              "                        (select p.name from person p where p.id = n.id),\n"
-             "                        (select c.name from repair r join customer c on c.id = r.customer_id where r.id = n.id)),\n"
+             "                        (select f.name from facility f where f.id = n.id),\n"
+             "                        (select c.name from customer c where c.id = n.customer_id)),\n"
              "       'state', coalesce((select r.state from repair r where r.id = n.id), (select c.state from customer c where c.id = n.id),\n"
-             "                         (select q.state from equipment q where q.id = n.id)),\n"
+             "                         (select q.state from equipment q where q.id = n.id), (select r.state from return_repair r where r.id = n.id),\n"
+             "                         (select x.state from return_exchange x where x.id = n.id), (select f.state from facility f where f.id = n.id)),\n"
              "       'warranty_until', (select q.warranty_until from equipment q where q.id = n.id))\n"
+             "       || coalesce((select jsonb_build_object('serial', q.serial) from equipment q where q.id = n.id), '{}')\n"
+             "       || coalesce((select jsonb_build_object('serial', r.serial, 'problem', r.problem, 'opened_at', r.opened_at, 'settled_at', r.settled_at, 'outcome', r.outcome)\n"
+             "                      from repair r where r.id = n.id), '{}')\n"
              "  from found f\n  join entity n on n.id = f.id\n where true");
     buf_puts(&query.sql, readable_machines(request, "f.machine"));
     if (is_bound(request->principal)) {
@@ -336,7 +354,7 @@ void handle_search(struct request *request)
         const char *customer = value(&query, request->principal->customer_id[0] == '\0' ? NULL : request->principal->customer_id);
         buf_printf(&query.sql, "\n   and %s", entity_scope(request, "n.id", outlet, customer));
     }
-    buf_puts(&query.sql, "\n group by f.machine, n.id, n.number\n order by f.machine, n.id desc\n limit 50");
+    buf_puts(&query.sql, "\n group by f.machine, n.id, n.number\n order by f.machine, n.id desc\n limit 100");
     run_query(&query, 0, -1);
 }
 
@@ -447,6 +465,9 @@ void handle_entity_clocks(struct request *request)
     run_query(&query, 0, -1);
 }
 
+/* Papers that go by the calendar are owed by the box of their period (hand-ins), not sheet by sheet. */
+#define HANDED_IN_BY_JOB "exists (select from unnest(f.handin_rules) x where x like '%\\_EVENT')"
+
 void handle_records(struct request *request)
 {
     struct query query = { .request = request };
@@ -466,7 +487,7 @@ void handle_records(struct request *request)
     else if (!put_uuid(&query, "holder", "r.holder_id"))
         return;
     if (owed != NULL && strcmp(owed, "true") == 0)
-        buf_puts(&query.sql, "\n   and r.handed_in_at is null\n   and r.voided_at is null");
+        buf_puts(&query.sql, "\n   and r.handed_in_at is null\n   and r.voided_at is null\n   and " HANDED_IN_BY_JOB);
     else if (owed != NULL) {
         (void)drop_query(&query, "owed");
         return;
@@ -496,7 +517,11 @@ void handle_breaches(struct request *request)
     put_words(&query, "rule_code", "b.rule_code");
     buf_puts(&query.sql, readable_machines(request, "n.machine"));
     put_scope(&query, "b", false);
-    if (!put_uuid(&query, "owner", "b.owner_id") || !put_time(&query, "since", "b.breached_at", ">=") ||
+    const char *owner = request_argument(request, "owner");
+    bool mine = owner != NULL && strcmp(owner, "me") == 0;
+    if (mine)
+        buf_printf(&query.sql, "\n   and b.owner_id = %s::uuid", value(&query, request->principal->id));
+    if ((!mine && !put_uuid(&query, "owner", "b.owner_id")) || !put_time(&query, "since", "b.breached_at", ">=") ||
         !put_flag(&query, "open", "b.stopped_at is null", "b.stopped_at is not null"))
         return;
     buf_printf(&query.sql, "\n order by b.breached_at desc, b.id\n limit %d", limit + 1);
@@ -553,6 +578,7 @@ void handle_notification_read(struct request *request)
                 " where n.id = $1::uuid\n   and (n.person_id = $3::uuid or n.role = any($4::text[]))\n"
                 "   and ($5::uuid is null or n.outlet_id = $5::uuid or n.person_id = $3::uuid)\nreturning n.id",
         .n_params = 5,
+        .repeatable = true,
     };
     const char *id = request_entity_id(request);
     if (id == NULL || !request_accepts(request, ""))
@@ -637,28 +663,10 @@ void handle_my_day(struct request *request)
                   "                  from repair r\n                 where r.assignee_id = $1::uuid\n                   and r.closed_at is null\n"
                   "                   and r.state in ('taken_back', 'seeking_solution', 'awaiting_spare', 'in_return_repair', 'replacement_advised')),\n"
                   "    'papers_owed', (select coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'form', p.form, 'number', p.number, 'made_at', p.made_at) order by p.made_at), '[]')\n"
-                  "                      from record p\n                     where p.holder_id = $1::uuid\n                       and p.handed_in_at is null\n                       and p.voided_at is null),\n"
+                  "                      from record p\n                      join form_template f on f.code = p.form\n                     where p.holder_id = $1::uuid\n"
+                  "                       and p.handed_in_at is null\n                       and p.voided_at is null\n                       and " HANDED_IN_BY_JOB "),\n"
                   "    'prices', (select coalesce(jsonb_agg(jsonb_build_object('code', s.code, 'name', s.name, 'unit', s.unit, 'price', s.price) order by s.code), '[]')\n"
                   "                 from price_item s\n                where s.state = 'active'))\n"
                   "  from (select coalesce($3::date, company_date($2::timestamptz)) as day) d",
                   3, values, respond_json_cell);
-}
-
-void handle_report_followup(struct request *request)
-{
-    const char *from = request_argument(request, "from"), *to = request_argument(request, "to");
-    if (!request_accepts(request, "from to"))
-        return;
-    if (from == NULL || to == NULL || !clock_is_date(from) || !clock_is_date(to)) {
-        problem_respond(request, PROBLEM_unknown_parameter, "from, to");
-        return;
-    }
-    if (is_bound(request->principal)) {
-        problem_respond(request, PROBLEM_forbidden_role, NULL);
-        return;
-    }
-    const char **values = ARENA_ARRAY(&request->arena, const char *, 2);
-    values[0] = from;
-    values[1] = to;
-    request_query(request, "select followup_statistics($1::date, $2::date)", 2, values, respond_json_cell);
 }

@@ -96,12 +96,11 @@ static int listen_on(const struct server_options *options, uint16_t port)
 
 static uint16_t port_of(int fd)
 {
-    struct sockaddr_storage address;
+    struct sockaddr_in6 address = { .sin6_family = AF_UNSPEC };
     socklen_t length = sizeof address;
     if (getsockname(fd, (struct sockaddr *)&address, &length) != 0)
         return 0;
-    return ntohs(address.ss_family == AF_INET ? ((struct sockaddr_in *)&address)->sin_port
-                                              : ((struct sockaddr_in6 *)&address)->sin6_port);
+    return ntohs(address.sin6_port); /* at the same place as that of IPv4 */
 }
 
 static struct lane *make_lane(struct reactor *reactor, bool writes, void *epoll_data)

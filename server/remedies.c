@@ -33,6 +33,7 @@ static const struct {
     { "contract_exchange_days", KIND_NUMBER, NULL, 3650 },
     { "price", KIND_NUMBER, NULL, 100000000000 },
     { "same_model", KIND_FLAG, NULL, 0 },
+    { "main_part", KIND_FLAG, NULL, 0 },
 };
 #define N_PARAMETERS (sizeof parameters / sizeof *parameters)
 
@@ -70,12 +71,16 @@ void handle_remedies(struct request *request)
 {
     /* A unit of somebody else is not found. */
     static const char sql[] =
-        "select remedy_report($1::uuid, $2::text, $3::text, $4::date, $5::date, $6::date, $7::date, $8::date, $9::integer, $10::integer,\n"
+        "select remedy_report($1::uuid, $2::text, $3::text, $4::date, $5::date, $6::date, $7::date,\n"
+        "                     coalesce($8::date, main_part_until($19::boolean, coalesce($3::text, case when u.skill = 'computer' then 'computer' end),\n"
+        "                                                        coalesce($4::date, u.accepted_on), u.warranty_until, coalesce($10::integer, u.days_in_repair))),\n"
+        "                     $9::integer, $10::integer,\n"
         "                     $11::integer, $12::text, $13::boolean, $14::boolean, $15::integer, $16::integer, $17::bigint, $18::boolean,\n"
-        "                     company_date($19::timestamptz))\n"
+        "                     company_date($20::timestamptz))\n"
+        "  from (select 1) one\n  left join equipment u on u.id = $1::uuid\n"
         " where $1::uuid is null or exists (select from equipment q where q.id = $1::uuid\n"
-        "                                      and ($20::uuid is null or q.outlet_id = $20::uuid)\n"
-        "                                      and ($21::uuid is null or q.customer_id = $21::uuid))";
+        "                                      and ($21::uuid is null or q.outlet_id = $21::uuid)\n"
+        "                                      and ($22::uuid is null or q.customer_id = $22::uuid))";
     const struct principal *principal = request->principal;
     const char **values = ARENA_ARRAY(&request->arena, const char *, N_PARAMETERS + 3);
     struct buf names = { 0 };

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/json_in.h"
 #include "base/log.h"
+#include "engine/engine.h"
 #include "server/internal.h"
 #include "server/problem.h"
 
@@ -117,7 +118,7 @@ static void answer_unhappy(struct request *request, enum job_outcome outcome, co
 static enum job_verdict on_job_done(struct job *job, enum job_outcome outcome, const PGresult *result)
 {
     struct request *request = job->owner;
-    if (outcome == JOB_DONE)
+    if (outcome == JOB_DONE || outcome == JOB_STORED)
         return request->internal->done(request, outcome, result);
     answer_unhappy(request, outcome, result);
     return JOB_FINISHED;
@@ -139,6 +140,24 @@ void request_submit(struct request *request, bool writes, const struct statement
         .owner = request,
     };
     lane_submit(writes ? request->reactor->write_lane : request->reactor->read_lane, &internal->job);
+}
+
+void request_submit_step(struct request *request, const struct bound *bound, request_done_fn *done)
+{
+    struct server_request *internal = request->internal;
+    internal->done = done;
+    internal->job = (struct job){
+        .statement = bound->statement,
+        .values = bound->values,
+        .locks = bound->locks,
+        .n_locks = bound->n_locks,
+        .proof = bound->proof,
+        .sort_key = bound->sort_key,
+        .deadline_us = request->deadline_us,
+        .done = on_job_done,
+        .owner = request,
+    };
+    lane_submit(request->reactor->write_lane, &internal->job);
 }
 
 void request_query(struct request *request, const char *sql, int n_params, const char *const *values, request_done_fn *done)

@@ -21,6 +21,7 @@ struct MHD_Connection;
 struct reactor;
 struct server;
 struct request;
+struct bound;
 
 enum method { METHOD_GET, METHOD_HEAD, METHOD_POST, METHOD_PUT, METHOD_DELETE, METHOD_OPTIONS, METHOD_OTHER };
 
@@ -82,6 +83,8 @@ void request_respond_static(struct request *request, unsigned status, const char
 typedef enum job_verdict request_done_fn(struct request *request, enum job_outcome outcome, const PGresult *result);
 void request_submit(struct request *request, bool writes, const struct statement *statement, const char *const *values,
                     const struct job_lock *locks, size_t n_locks, const char *sort_key, request_done_fn *done);
+/* The same for a step as bound by the engine: a lost outcome is looked up, `done` then gets JOB_STORED without a result. */
+void request_submit_step(struct request *request, const struct bound *bound, request_done_fn *done);
 /* Like request_submit, for one-off SQL (lists, reports): parameters $1.. as text, planned for its values. */
 void request_query(struct request *request, const char *sql, int n_params, const char *const *values, request_done_fn *done);
 

@@ -54,6 +54,7 @@ static const struct route routes[] = {
     { METHOD_GET, "v1/public/outlets", handle_public_outlets, true },
     { METHOD_POST, "v1/settlement-imports", handle_settlement_import, false },
     { METHOD_GET, "v1/reports/followup-statistics", handle_report_followup, false },
+    { METHOD_GET, "v1/reports/suppliers", handle_report_suppliers, false },
     { METHOD_POST, "v1/test/clock", handle_test_clock, false },
 };
 
@@ -137,7 +138,7 @@ void router_cors(struct request *request)
         if (n == m && strncmp(p, origin, n) == 0) {
             request_add_header(request, "Access-Control-Allow-Origin", origin);
             request_add_header(request, "Vary", "Origin");
-            request_add_header(request, "Access-Control-Expose-Headers", "ETag, Location, Link, Retry-After, X-Request-Id, Idempotent-Replay");
+            request_add_header(request, "Access-Control-Expose-Headers", "ETag, Location, Link, Retry-After, X-Request-Id, Idempotency-Replayed");
             return;
         }
         p += m;

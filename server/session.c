@@ -10,7 +10,7 @@
 #include "server/problem.h"
 
 #define SESSION_TIME_US (INT64_C(12) * 3600 * 1000000)
-#define FAILURES_FREE 5
+#define FAILURES_FREE "5"
 #define PASSWORD_MIN 8
 #define PASSWORD_MAX 200
 
@@ -91,27 +91,23 @@ static enum job_verdict on_session_made(struct request *request, enum job_outcom
     return JOB_FINISHED;
 }
 
-static enum job_verdict on_failure_counted(struct request *request, enum job_outcome outcome, const PGresult *result)
-{
-    (void)outcome;
-    (void)result;
-    problem_respond(request, PROBLEM_wrong_password, NULL);
-    return JOB_FINISHED;
-}
-
-static const struct statement count_failure = {
-    .name = "count_sign_in_failure",
+/* Counted before the password is looked at, and forgiven by a success: guesses that come together are no more than those that
+ * come one after the other. No row: there were too many within the last minute; the door opens again by itself. */
+static const struct statement count_attempt = {
+    .name = "count_sign_in_attempt",
     .text = "insert into sign_in_failure as f (login, failures, last_at)\nvalues ($1::text, 1, $2::timestamptz)\n"
             "    on conflict (login) do update\n   set failures = case when f.last_at < excluded.last_at - interval '15 minutes' then 1 else f.failures + 1 end,\n"
-            "       last_at = excluded.last_at",
-    .n_params = 2,
+            "       last_at = excluded.last_at\n where f.failures < $3::integer\n    or f.last_at <= excluded.last_at - interval '1 minute'\nreturning failures",
+    .n_params = 3,
+    .repeatable = true,
 };
 static const struct statement make_session = {
     .name = "make_session",
     .text = "with forgiven as (delete from sign_in_failure where login = $5::text),\n"
             "     swept as (delete from session where person_id = $2::uuid and expires_at < $3::timestamptz)\n"
-            "insert into session (token_hash, person_id, made_at, expires_at)\nvalues ($1::text, $2::uuid, $3::timestamptz, $4::timestamptz)",
+            "insert into session (token_hash, person_id, made_at, expires_at)\nvalues ($1::text, $2::uuid, $3::timestamptz, $4::timestamptz)\n    on conflict (token_hash) do nothing",
     .n_params = 5,
+    .repeatable = true,
 };
 
 static void on_verified(struct request *request)
@@ -119,10 +115,7 @@ static void on_verified(struct request *request)
     struct sign_in *in = request->context;
     sodium_memzero(in->password, strlen(in->password));
     if (!in->good || !in->known) {
-        const char **values = values_of(request, 2);
-        values[0] = in->login;
-        values[1] = in->now;
-        request_submit(request, true, &count_failure, values, NULL, 0, NULL, on_failure_counted);
+        problem_respond(request, PROBLEM_wrong_password, NULL);
         return;
     }
     new_token("acs_", in->token, sizeof in->token, in->token_hash);
@@ -150,18 +143,30 @@ static enum job_verdict on_credential(struct request *request, enum job_outcome 
 {
     (void)outcome;
     struct sign_in *in = request->context;
-    int failures = PQntuples(result) == 1 ? atoi(PQgetvalue(result, 0, 2)) : 0;
-    if (failures >= FAILURES_FREE) {
-        request_add_header(request, "Retry-After", "60");
-        problem_respond(request, PROBLEM_too_many_requests, NULL);
-        return JOB_FINISHED;
-    }
     in->known = PQntuples(result) == 1 && !PQgetisnull(result, 0, 0) && strlen(PQgetvalue(result, 0, 1)) < sizeof in->hash;
     if (in->known) {
         (void)snprintf(in->person_id, sizeof in->person_id, "%s", PQgetvalue(result, 0, 0));
         (void)snprintf(in->hash, sizeof in->hash, "%s", PQgetvalue(result, 0, 1));
     }
     request_offload(request, verify, in, on_verified);
+    return JOB_FINISHED;
+}
+
+static enum job_verdict on_attempt_counted(struct request *request, enum job_outcome outcome, const PGresult *result)
+{
+    (void)outcome;
+    struct sign_in *in = request->context;
+    if (PQntuples(result) == 0) {
+        request_add_header(request, "Retry-After", "60");
+        problem_respond(request, PROBLEM_too_many_requests, NULL);
+        return JOB_FINISHED;
+    }
+    const char **values = values_of(request, 1);
+    values[0] = in->login;
+    request_query(request,
+                  "select p.id, c.password_hash\n  from person p\n  join person_credential c on c.person_id = p.id\n"
+                  " where p.login = $1::text\n   and p.state <> 'left'",
+                  1, values, on_credential);
     return JOB_FINISHED;
 }
 
@@ -176,16 +181,11 @@ void handle_sign_in(struct request *request)
     in->password = texts[1];
     clock_format_rfc3339(clock_now_us(), in->now);
     request->context = in;
-    const char **values = values_of(request, 2);
+    const char **values = values_of(request, 3);
     values[0] = in->login;
     values[1] = in->now;
-    /* Failures of the last minute count in full; the door opens again by itself. */
-    request_query(request,
-                  "select p.id, c.password_hash,\n"
-                  "       coalesce((select f.failures from sign_in_failure f where f.login = $1::text and f.last_at > $2::timestamptz - interval '1 minute'), 0)\n"
-                  "  from (select 1) one\n  left join person p on p.login = $1::text and p.state <> 'left'\n"
-                  "  left join person_credential c on c.person_id = p.id",
-                  2, values, on_credential);
+    values[2] = FAILURES_FREE;
+    request_submit(request, true, &count_attempt, values, NULL, 0, NULL, on_attempt_counted);
 }
 
 static enum job_verdict on_gone(struct request *request, enum job_outcome outcome, const PGresult *result)
@@ -267,6 +267,7 @@ static void on_hashed(struct request *request)
                 "insert into person_credential (person_id, password_hash, changed_at)\nselect who.id, $2::text, $3::timestamptz from who\n"
                 "    on conflict (person_id) do update\n   set password_hash = excluded.password_hash,\n       changed_at = excluded.changed_at\nreturning person_id",
         .n_params = 4,
+        .repeatable = true,
     };
     struct sign_in *in = request->context;
     if (!in->good) {
@@ -394,8 +395,9 @@ void handle_key_create(struct request *request)
     static const struct statement make_key = {
         .name = "make_key",
         .text = "insert into api_key (token_hash, person_id, name, made_at, made_by)\n"
-                "select $1::text, p.id, $3::text, $4::timestamptz, $5::uuid\n  from person p\n where p.id = $2::uuid\n   and p.state <> 'left'\nreturning token_hash",
+                "select $1::text, p.id, $3::text, $4::timestamptz, $5::uuid\n  from person p\n where p.id = $2::uuid\n   and p.state <> 'left'\n    on conflict (token_hash) do update\n   set name = excluded.name\nreturning token_hash",
         .n_params = 5,
+        .repeatable = true,
     };
     char *texts[2];
     if (!request_accepts(request, "") || !take_strings(request, names, texts, 2))

@@ -190,7 +190,7 @@ bool table_in_integer(const char *text, int64_t *ret_number)
 
 bool table_in_date(const char *text, char ret_date[11])
 {
-    char scratch[64];
+    char scratch[64] = "";
     if (!plain(text, " ", scratch, sizeof scratch))
         return false;
     const char *p = scratch;

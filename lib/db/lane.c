@@ -120,10 +120,14 @@ void lane_batch_done(struct lane *lane)
     lane->in_flight = false;
     lane->error = NULL;
     lane->stats.batches++;
-    if (error == NULL)
+    bool proven = lane->proving;
+    lane->proving = false;
+    if (error == NULL && !proven)
         lane_split_many(lane, n, results);
     bool stale = error != NULL && is_stale_plan(error);
-    if (error != NULL)
+    if (proven)
+        lane_doubt_done(lane, jobs, n, results, error);
+    else if (error != NULL)
         replay(lane, jobs, n, error, lane->error_job);
     else
         for (size_t i = 0; i < n; i++)
@@ -186,6 +190,8 @@ void lane_run(struct lane *lane, uint32_t epoll_events)
             lane_batch_read(lane);
     } else if (lane->phase == PHASE_CONNECTING && epoll_events != 0) {
         lane_connect_poll(lane);
+    } else if (lane->phase == PHASE_CONNECTING && clock_monotonic_us() >= lane->retry_us) {
+        lane_connection_lost(lane, "connecting took too long");
     } else if (lane->phase == PHASE_WAITING && clock_monotonic_us() >= lane->retry_us) {
         lane_connect_start(lane);
     }
@@ -193,11 +199,17 @@ void lane_run(struct lane *lane, uint32_t epoll_events)
         lane_connection_lost(lane, "a batch took longer than 20 s");
     if (lane->first != NULL)
         expire(lane);
+    if (lane->doubtful != NULL)
+        lane_doubt_expire(lane, /* all= */ false);
 }
 
 void lane_flush(struct lane *lane)
 {
-    if (lane->phase == PHASE_READY && !lane->in_flight && lane->first != NULL)
+    if (lane->phase != PHASE_READY || lane->in_flight)
+        return;
+    if (lane->doubtful != NULL)
+        lane_doubt_send(lane);
+    else if (lane->first != NULL)
         lane_batch_send(lane);
 }
 
@@ -207,12 +219,12 @@ int lane_timeout_ms(const struct lane *lane)
         int64_t left = lane->retry_us - clock_monotonic_us();
         return left <= 0 ? 0 : (int)(left / 1000) + 1;
     }
-    return lane->first != NULL || lane->in_flight ? 100 : -1;
+    return lane->first != NULL || lane->doubtful != NULL || lane->in_flight ? 100 : -1;
 }
 
 bool lane_is_idle(const struct lane *lane)
 {
-    return lane->first == NULL && !lane->in_flight;
+    return lane->first == NULL && lane->doubtful == NULL && !lane->in_flight;
 }
 
 void lane_get_stats(const struct lane *lane, struct lane_stats *ret_stats)
@@ -229,6 +241,7 @@ void lane_free(struct lane *lane)
         return;
     lane->backoff_us = 0;
     lane_connection_lost(lane, "closing");
+    lane_doubt_expire(lane, /* all= */ true);
     while (lane->first != NULL) {
         struct job *job = lane->first;
         lane->first = job->next;

@@ -6,6 +6,9 @@
  * batch: all but k are sent again as one batch, k alone (shared/one-statement F2, F11). Serialisation trouble (40001,
  * 40P01, 55P03) is retried at most 3 times.
  *
+ * A connection lost behind the Sync leaves its writes in doubt. They wait for the next connection, which first ends the lost
+ * session and then asks for the proof of each: stored, or run again (lane_doubt.c).
+ *
  * Jobs of one statement and different keys go as one execution of its form for many (lane_many.c). If that fails, they are
  * sent again one by one in the same batch, which tells the offender. */
 #ifndef AFTERCARE_LANE_H
@@ -22,6 +25,7 @@ struct statement {
     int n_params; /* all parameters travel as text, typed by casts in the text */
     int lock_rank; /* lock statements only: order in which a batch takes its locks (rank of the machine) */
     bool alone;   /* a transaction of its own: touches rows shared with everybody (stock, funds, counters) */
+    bool repeatable; /* running it again does no harm: no proof is wanted when its outcome is lost */
     /* The same for many jobs at once, NULL: there is none. Its parameters are arrays, an element a job; its rows end with the
      * place of their job (from 1). A statement costs more to start than to run. */
     const struct statement *many;
@@ -34,12 +38,19 @@ struct job_lock {
     const char *id; /* uuid text, borrowed like the job's values */
 };
 
+/* Whether a job whose outcome is lost had committed: the statement gives a row if it had. Borrowed like the job's values. */
+struct job_proof {
+    const struct statement *statement;
+    const char *const *values;
+};
+
 enum job_outcome {
     JOB_DONE,        /* committed; `result` holds the rows */
+    JOB_STORED,      /* committed as its proof says, but the rows were lost with the connection */
     JOB_FAILED,      /* PostgreSQL refused it when it ran alone; `result` holds the error */
     JOB_BUSY,        /* queue full or deadline passed before it was sent: nothing happened */
     JOB_UNAVAILABLE, /* no database: nothing happened */
-    JOB_UNKNOWN      /* sent, connection lost before the Sync: it may or may not have happened (writes only) */
+    JOB_UNKNOWN      /* sent, connection lost before the Sync, and no proof to be had: it may or may not have happened (writes only) */
 };
 
 enum job_verdict { JOB_FINISHED, JOB_RETRY /* run it again: it raced (at most 3 times, then JOB_BUSY) */ };
@@ -49,11 +60,12 @@ struct job {
     const char *const *values; /* statement->n_params texts, NULL = SQL NULL; borrowed until `done` */
     const struct job_lock *locks;
     size_t n_locks;
+    const struct job_proof *proof; /* NULL: none */
     const char *sort_key;  /* entity id or unique key; NULL sorts first */
     int64_t deadline_us;   /* monotonic; not sent after it. 0: none */
     size_t bytes;          /* set by lane_submit: size of the values, for the batch's byte cap */
     /* Called once, in the reactor's thread. `result` is the lane's and lives only during the call (NULL for
-     * JOB_BUSY, JOB_UNAVAILABLE, JOB_UNKNOWN). The job may be freed by the callback when it returns JOB_FINISHED. */
+     * all but JOB_DONE and JOB_FAILED). The job may be freed by the callback when it returns JOB_FINISHED. */
     enum job_verdict (*done)(struct job *job, enum job_outcome outcome, const PGresult *result);
     void *owner;
     /* the lane's own */

@@ -168,13 +168,8 @@ static bool send_job(struct lane *lane, int index)
     return good;
 }
 
-void lane_batch_send(struct lane *lane)
+void lane_batch_begin(struct lane *lane)
 {
-    take_batch(lane);
-    if (lane->n_batch == 0)
-        return;
-    qsort(lane->batch, lane->n_batch, sizeof *lane->batch, by_sort_key);
-    lane_find_many(lane);
     lane->n_items = lane->next_item = 0;
     lane->error_job = -1;
     lane->error_of_many = false;
@@ -183,6 +178,16 @@ void lane_batch_send(struct lane *lane)
     lane->flushed = false;
     lane->batch_no++;
     lane->sent_us = clock_monotonic_us();
+}
+
+void lane_batch_send(struct lane *lane)
+{
+    take_batch(lane);
+    if (lane->n_batch == 0)
+        return;
+    qsort(lane->batch, lane->n_batch, sizeof *lane->batch, by_sort_key);
+    lane_find_many(lane);
+    lane_batch_begin(lane);
     bool good = send_locks(lane);
     for (size_t i = 0; good && i < lane->n_batch; i++)
         good = send_job(lane, (int)i);
@@ -242,13 +247,19 @@ static bool take_result(struct lane *lane, PGresult *result)
     lane->item_has_result = true;
     if (item->kind == ITEM_PREPARE && status != PGRES_COMMAND_OK)
         forget(lane, item->statement);
-    if (status == PGRES_FATAL_ERROR)
+    if (status == PGRES_FATAL_ERROR) {
         take_error(lane, item, result);
-    else if ((status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) && (item->kind == ITEM_JOB || item->kind == ITEM_MANY) &&
-             lane->results[item->job] == NULL)
+        return true;
+    }
+    bool good = status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK;
+    bool of_job = item->kind == ITEM_JOB || item->kind == ITEM_MANY || item->kind == ITEM_PROOF;
+    if (good && of_job && lane->results[item->job] == NULL) {
         lane->results[item->job] = result;
-    else
-        PQclear(result);
+        return true;
+    }
+    if (good && item->kind == ITEM_ENDED)
+        lane->still_runs = strcmp(PQgetvalue(result, 0, 0), "t") != 0;
+    PQclear(result);
     return true;
 }
 

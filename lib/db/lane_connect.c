@@ -7,6 +7,7 @@
 
 #define BACKOFF_FIRST_US INT64_C(20000)
 #define BACKOFF_MAX_US INT64_C(2000000)
+#define CONNECT_MAX_US INT64_C(5000000) /* libpq's own limit does not hold for a connection made without blocking */
 
 /* Every session counts in the company's zone, so that JSON made by PostgreSQL carries its offset; generic plans, since
  * planning a step costs more than running it; short lock waits, since a batch holds its locks until all have run. No sequential
@@ -39,6 +40,7 @@ void lane_connect_start(struct lane *lane)
         return;
     }
     lane->phase = PHASE_CONNECTING;
+    lane->retry_us = clock_monotonic_us() + CONNECT_MAX_US;
     lane_watch(lane, EPOLLOUT);
 }
 
@@ -49,6 +51,7 @@ static void connected(struct lane *lane)
         return;
     }
     lane->phase = PHASE_READY;
+    lane->pid = PQbackendPID(lane->connection);
     lane->backoff_us = 0;
     lane->n_prepared = 0;
     lane->stats.reconnects++;
@@ -57,7 +60,9 @@ static void connected(struct lane *lane)
 
 void lane_connect_poll(struct lane *lane)
 {
-    switch (PQconnectPoll(lane->connection)) {
+    PostgresPollingStatusType status = PQconnectPoll(lane->connection);
+    lane->events = 0; /* trying the next address it may have opened another socket under the same number */
+    switch (status) {
     case PGRES_POLLING_READING:
         lane_watch(lane, EPOLLIN);
         break;
@@ -80,6 +85,7 @@ static void settle_in_flight(struct lane *lane)
     size_t n = lane->n_batch;
     /* Without its Sync a batch cannot have committed; reads may always run again. */
     bool nothing_happened = !lane->flushed || !lane->options.writes;
+    bool proving = lane->proving;
     for (size_t i = 0; i < n; i++) {
         jobs[i] = lane->batch[i];
         PQclear(lane->results[i]);
@@ -88,12 +94,17 @@ static void settle_in_flight(struct lane *lane)
     PQclear(lane->error);
     lane->error = NULL;
     lane->n_batch = 0;
-    lane->in_flight = false;
+    lane->in_flight = lane->proving = false;
+    if (proving || !nothing_happened) {
+        lane->lost_pid = proving ? lane->lost_pid : lane->pid;
+        lane_doubt(lane, jobs, n);
+        return;
+    }
     for (size_t i = n; i-- > 0;) {
-        if (nothing_happened && ++jobs[i]->tries <= LANE_MAX_TRIES)
+        if (++jobs[i]->tries <= LANE_MAX_TRIES)
             lane_push_front(lane, jobs[i]);
         else
-            (void)jobs[i]->done(jobs[i], nothing_happened ? JOB_UNAVAILABLE : JOB_UNKNOWN, NULL);
+            (void)jobs[i]->done(jobs[i], JOB_UNAVAILABLE, NULL);
     }
 }
 

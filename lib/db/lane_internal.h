@@ -13,7 +13,7 @@
 #define LANE_MAX_ITEMS (LANE_MAX_BATCH * 3 + LANE_MAX_LOCKS * 3)
 
 /* What was sent, in order: what the results that come back belong to. */
-enum item_kind { ITEM_PREPARE, ITEM_FORGET, ITEM_LOCK, ITEM_JOB, ITEM_MANY, ITEM_SYNC };
+enum item_kind { ITEM_PREPARE, ITEM_FORGET, ITEM_LOCK, ITEM_JOB, ITEM_MANY, ITEM_ENDED, ITEM_PROOF, ITEM_SYNC };
 struct item {
     enum item_kind kind;
     int job; /* index into the batch, ITEM_MANY: of the first that leads the others; -1: none in particular */
@@ -33,11 +33,15 @@ struct lane {
     enum phase phase;
     int fd;            /* registered with epoll; -1: none */
     uint32_t events;   /* registered for */
-    int64_t retry_us;  /* PHASE_WAITING: when to connect again */
+    int64_t retry_us;  /* when to connect again; PHASE_CONNECTING: when to give it up */
     int64_t backoff_us;
 
     struct job *first, **last; /* queue */
     size_t queued;
+    struct job *doubtful; /* sent with their Sync on a connection that is lost; nothing else goes before they are settled */
+    int pid, lost_pid;    /* sessions: of the connection, of the one that the doubtful went by */
+    bool proving;         /* the batch in flight asks for their proofs */
+    bool still_runs;      /* their session has not ended: it may yet commit */
 
     struct job *batch[LANE_MAX_BATCH];
     PGresult *results[LANE_MAX_BATCH];
@@ -79,6 +83,14 @@ bool lane_send_many(struct lane *lane, int leader);
 void lane_split_many(struct lane *lane, size_t n, PGresult **results);
 
 void lane_batch_done(struct lane *lane);
+/* Keeps for a proof what can have one, the others are unknown. */
+void lane_doubt(struct lane *lane, struct job **jobs, size_t n);
+/* Asks for the proofs of all that are doubtful. */
+void lane_doubt_send(struct lane *lane);
+void lane_doubt_done(struct lane *lane, struct job **jobs, size_t n, PGresult **results, const PGresult *error);
+/* Those whose time is up, or all, are unknown. */
+void lane_doubt_expire(struct lane *lane, bool all);
+void lane_batch_begin(struct lane *lane);
 void lane_push_front(struct lane *lane, struct job *job);
 void lane_push_back(struct lane *lane, struct job *job);
 void lane_finish(struct lane *lane, struct job *job, enum job_outcome outcome, const PGresult *result);

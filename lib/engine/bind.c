@@ -367,6 +367,8 @@ static const char *value_of(const struct param *param, const struct call *call, 
         return arena_printf(arena, "%" PRIu64, values->given);
     case SOURCE_NEW_ID:
         return new_id(arena, call->now_us);
+    case SOURCE_EXPAND:
+        return call->expand;
     case SOURCE_INPUT:
         return values->inputs[param->input];
     }
@@ -380,6 +382,24 @@ static const char *const *bind_values(const struct statement *statement, const s
     for (int i = 0; i < statement->n_params; i++)
         texts[i] = value_of(&params[i], call, values, arena);
     return texts;
+}
+
+static const struct statement is_stored = {
+    .text = "select 1 from entity_event v where v.entity_id = $1::uuid and v.salt = $2::bytea",
+    .n_params = 2,
+};
+
+static const struct job_proof *proof_of(const struct statement *statement, const struct param *params, const char *const *values,
+                                        const char *id, struct arena *arena)
+{
+    struct job_proof *proof = ARENA_NEW(arena, struct job_proof);
+    const char **wanted = ARENA_ARRAY(arena, const char *, 2);
+    wanted[0] = id;
+    for (int i = 0; i < statement->n_params; i++)
+        if (params[i].source == SOURCE_SALT)
+            wanted[1] = values[i];
+    *proof = (struct job_proof){ &is_stored, wanted };
+    return proof;
 }
 
 bool engine_bind(const struct event_plan *event, const struct call *call, struct arena *arena, struct bound *ret_bound,
@@ -398,12 +418,14 @@ bool engine_bind(const struct event_plan *event, const struct call *call, struct
         locks[i] = (struct job_lock){ event->locks[i], call->id };
     const struct statement *statement = call->idempotency_key == NULL ? &event->unkeyed : &event->statement;
     const struct param *params = call->idempotency_key == NULL ? event->unkeyed_params : event->params;
+    const char *const *texts = bind_values(statement, params, call, &values, arena);
     *ret_bound = (struct bound){
         .statement = statement,
         .params = params,
-        .values = bind_values(statement, params, call, &values, arena),
+        .values = texts,
         .locks = locks,
         .n_locks = n_locks,
+        .proof = proof_of(statement, params, texts, call->id, arena),
         .sort_key = call->id,
     };
     return true;
@@ -420,4 +442,32 @@ void engine_bind_get(const struct machine_plan *machine, const struct principal 
         .values = bind_values(&machine->get, machine->get_params, &call, &values, arena),
         .sort_key = id,
     };
+}
+
+bool engine_bind_get_expanded(const struct machine_plan *machine, const struct principal *principal, const char *id, const char *expand,
+                              int64_t now_us, struct arena *arena, struct bound *ret_bound, struct expanded *ret_expanded)
+{
+    *ret_expanded = (struct expanded){ .n = 0 };
+    for (const char *p = expand; *p != '\0'; p += *p == ',') {
+        size_t n = strcspn(p, ","), x = 0;
+        while (machine->expansions[x] != NULL && (strlen(machine->expansions[x]) != n || strncmp(machine->expansions[x], p, n) != 0))
+            x++;
+        const char *name = machine->expansions[x];
+        for (int i = 0; i < ret_expanded->n; i++)
+            name = ret_expanded->items[i].name == name ? NULL : name;
+        if (name == NULL)
+            return false;
+        ret_expanded->items[ret_expanded->n].name = name;
+        ret_expanded->items[ret_expanded->n++].column = N_PACKED_RESULT + (int)x;
+        p += n;
+    }
+    struct call call = { .principal = principal, .id = id, .now_us = now_us, .if_match = -1, .expand = arena_printf(arena, "{%s}", expand) };
+    struct values values = { .given = 0 };
+    *ret_bound = (struct bound){
+        .statement = &machine->get_expanded,
+        .params = machine->get_expanded_params,
+        .values = bind_values(&machine->get_expanded, machine->get_expanded_params, &call, &values, arena),
+        .sort_key = id,
+    };
+    return true;
 }

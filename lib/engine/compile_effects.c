@@ -227,6 +227,14 @@ static const char *source_rows(const struct step *step)
     return arena_printf(arena, "  from %smoved m\n  join %sgate e on e.id = m.id%s", step->prefix, step->prefix, inputs);
 }
 
+static bool is_more(const struct form *form, const char *name)
+{
+    for (const struct field *f = form->more_fields; f != NULL && f->name != NULL; f++)
+        if (strcmp(f->name, name) == 0)
+            return true;
+    return false;
+}
+
 static void put_content(struct step *step, const struct form *form)
 {
     struct sql *sql = step->sql;
@@ -236,6 +244,18 @@ static void put_content(struct step *step, const struct form *form)
     for (const char *list = form->fields; plan_next_word(&list, word, sizeof word);) {
         if (++n % 45 == 0)
             sql_put(sql, ") || jsonb_build_object('form', null");
+        if (strncmp(word, "more.", 5) == 0) {
+            if (!is_more(form, word + 5))
+                plan_error(sql->engine, "form %s shows \"%s\", which is no member of its `more`", form->code, word);
+            continue;
+        }
+        /* A form that several machines fill in shows of each what it has. */
+        size_t length = strlen(word);
+        if (word[length - 1] == '?') {
+            word[length - 1] = '\0';
+            if (plan_column(step->machine, word) == SIZE_MAX)
+                continue;
+        }
         if (strncmp(word, "input.", 6) == 0) {
             sql_putf(sql, ", '%s', :%s", word + 6, word + 6);
             continue;
@@ -288,6 +308,14 @@ static void put_notice(struct step *step, size_t row, const struct effect *f, si
              step->prefix, number, to_assignee ? "m.assignee_id" : "null", to_assignee ? "" : "'", to_assignee ? "null" : f->target,
              to_assignee ? "" : "'", f->event, step->machine->machine->name, source_rows(step),
              step_effect_condition(step, row, f), to_assignee ? " and m.assignee_id is not null" : "");
+}
+
+static void put_cancel(struct step *step, size_t row, const struct effect *f, size_t number)
+{
+    sql_putf(step->sql,
+             ",\n%scancelled%zu as (\nupdate link l\n   set state = 'cancelled'\n%s\n where l.from_id = m.id\n   and l.to_machine = '%s'\n"
+             "   and l.state = 'waiting'\n   and %s)",
+             step->prefix, number, source_rows(step), f->target, step_effect_condition(step, row, f));
 }
 
 static void put_later_link(struct step *step, size_t row, const struct effect *f, size_t number)
@@ -351,6 +379,8 @@ void compile_effects(struct step *step)
                 put_hand_in(step, r + 1, f, number);
             else if (f->kind == EFFECT_NOTIFY)
                 put_notice(step, r + 1, f, number);
+            else if (f->kind == EFFECT_CANCEL)
+                put_cancel(step, r + 1, f, number);
             else if (f->kind == EFFECT_OPEN && f->mode == LINK_LATER)
                 put_later_link(step, r + 1, f, number);
             else if (is_nested(step, f) && !main_step)

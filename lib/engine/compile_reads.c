@@ -68,9 +68,25 @@ const struct statement *compile_many(struct engine *engine, const struct stateme
     return many;
 }
 
-static const char *compile_get(struct sql *sql, const struct machine_plan *machine)
+/* What is not asked for is not looked up. */
+static void put_expansions(struct sql *sql, struct machine_plan *machine)
+{
+    const char *name, *text;
+    for (size_t i = 0; (name = plan_expansion(machine, i, &text)) != NULL; i++) {
+        const char *now = strstr(text, "%s");
+        machine->expansions[i] = name;
+        sql_putf(sql, ",\n       case when '%s' = any(:expand) then %.*s", name, now == NULL ? (int)strlen(text) : (int)(now - text), text);
+        if (now != NULL)
+            sql_putf(sql, ":now%s", now + 2);
+        sql_putf(sql, " end as x_%s", name);
+    }
+}
+
+static const char *compile_get(struct sql *sql, struct machine_plan *machine, bool expanded)
 {
     compile_head(sql, machine);
+    if (expanded)
+        put_expansions(sql, machine);
     sql_putf(sql, "%s\n  from %s e%s\n where e.id = :id", sql->many ? ",\n       asked.place" : "", machine->machine->name, sql_asked(sql, "e.id"));
     compile_scope(sql, machine);
     put_readers(sql, machine);
@@ -83,22 +99,34 @@ static const char *compile_get(struct sql *sql, const struct machine_plan *machi
     return text;
 }
 
+static const struct param *copy_params(const struct sql *sql)
+{
+    struct param *params = ARENA_ARRAY(&sql->engine->arena, struct param, sql->n_params + 1);
+    memcpy(params, sql->params, sql->n_params * sizeof *params);
+    return params;
+}
+
 void compile_reads(struct engine *engine, struct machine_plan *machine)
 {
     compile_probes(engine, machine);
     compile_timers(engine, machine);
     struct sql sql = { .engine = engine, .machine = machine };
-    const char *text = compile_get(&sql, machine);
-    struct param *params = ARENA_ARRAY(&engine->arena, struct param, sql.n_params + 1);
-    memcpy(params, sql.params, sql.n_params * sizeof *params);
-    machine->get_params = params;
+    const char *text = compile_get(&sql, machine, false);
+    machine->get_params = copy_params(&sql);
     machine->get = (struct statement){
         .name = arena_printf(&engine->arena, "%s:get", machine->machine->name),
         .text = text,
         .n_params = (int)sql.n_params,
     };
     sql.many = true;
-    machine->get.many = compile_many(engine, &machine->get, compile_get(&sql, machine));
+    machine->get.many = compile_many(engine, &machine->get, compile_get(&sql, machine, false));
+    struct sql expanded = { .engine = engine, .machine = machine };
+    machine->get_expanded = (struct statement){
+        .name = arena_printf(&engine->arena, "%s:get_expanded", machine->machine->name),
+        .text = compile_get(&expanded, machine, true),
+    };
+    machine->get_expanded.n_params = (int)expanded.n_params;
+    machine->get_expanded_params = copy_params(&expanded);
     machine->lock = (struct statement){
         .name = arena_printf(&engine->arena, "lock_%s", machine->machine->name),
         .text = arena_printf(&engine->arena, "select e.id\n  from %s e\n where e.id = any($1::uuid[])\n order by e.id\n   for no key update",

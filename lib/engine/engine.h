@@ -66,6 +66,7 @@ struct call {
     int64_t now_us;
     bool dry_run;
     json_t *body;              /* an object */
+    const char *expand;        /* of a read: text[] literal */
 };
 
 struct bound {
@@ -74,6 +75,7 @@ struct bound {
     const char *const *values;
     const struct job_lock *locks;
     size_t n_locks;
+    const struct job_proof *proof; /* of a step: the salt is its own, so the log tells whether it was stored */
     const char *sort_key;
 };
 
@@ -83,6 +85,20 @@ bool engine_bind(const struct event_plan *event, const struct call *call, struct
 /* The statement that reads one entity, for this caller. */
 void engine_bind_get(const struct machine_plan *machine, const struct principal *principal, const char *id, int64_t now_us,
                      struct arena *arena, struct bound *ret_bound);
+
+/* Which columns of a result hold entities that the caller wants put in. */
+struct expanded {
+    int n;
+    struct {
+        const char *name;
+        int column;
+    } items[8];
+};
+/* Reads one entity with what the comma-separated list names. False: it names what the machine has not, or one twice. */
+bool engine_bind_get_expanded(const struct machine_plan *machine, const struct principal *principal, const char *id, const char *expand,
+                              int64_t now_us, struct arena *arena, struct bound *ret_bound, struct expanded *ret_expanded);
+/* Completes the representation at the end of `out` by its member "expanded". */
+void engine_render_expanded(const struct expanded *expanded, const PGresult *result, int row, struct buf *out);
 
 enum verdict {
     VERDICT_FOUND,
@@ -139,8 +155,7 @@ struct list_query {
     const char *sql;
     const char *const *values;
     int n_values;
-    int expand_columns;      /* how many jsonb columns follow the entity's block */
-    const char *expand_names[8];
+    struct expanded expanded; /* jsonb columns behind the entity's block */
     int sort_column;         /* column with the sort value, for the cursor */
 };
 /* False: `faults` names the bad parameter. */

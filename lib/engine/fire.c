@@ -31,7 +31,19 @@ static bool prepare(PGconn *connection, const struct statement *statement)
     return good;
 }
 
-static enum verdict run(PGconn *connection, const struct event_plan *event, const struct bound *bound, struct buf *reterr)
+/* False: called off meanwhile. */
+static bool finish_link(PGconn *connection, const char *link_id, const char *opened_id)
+{
+    const char *values[2] = { link_id, opened_id };
+    PGresult *done = PQexecParams(connection, "update link\n   set state = 'done',\n       to_id = $2::uuid,\n       last_error = null\n"
+                                              " where id = $1::uuid\n   and state = 'waiting'", 2, NULL, values, NULL, NULL, 0);
+    bool good = strcmp(PQcmdTuples(done), "1") == 0;
+    PQclear(done);
+    return good;
+}
+
+static enum verdict run(PGconn *connection, const struct event_plan *event, const struct bound *bound, const char *link_id, const char *id,
+                        struct buf *reterr)
 {
     bool prepared = prepare(connection, bound->statement);
     PQclear(PQexec(connection, "begin"));
@@ -49,12 +61,17 @@ static enum verdict run(PGconn *connection, const struct event_plan *event, cons
         log_error("fire", "%s: %s", event_name(event), PQresultErrorMessage(result));
     }
     PQclear(result);
+    if (verdict == VERDICT_MOVED && link_id != NULL && !finish_link(connection, link_id, id)) {
+        verdict = VERDICT_NOT_FOUND;
+        if (reterr != NULL)
+            buf_puts(reterr, "link_not_waiting");
+    }
     PQclear(PQexec(connection, verdict == VERDICT_MOVED ? "commit" : "rollback"));
     return verdict;
 }
 
-enum verdict engine_fire(PGconn *connection, const struct machine_plan *machine, const char *event_name_, const char *id, json_t *body,
-                         const struct principal *principal, int64_t now_us, char id_out[UUID_TEXT_SIZE], struct buf *reterr)
+static enum verdict fire(PGconn *connection, const struct machine_plan *machine, const char *event_name_, const char *id, json_t *body,
+                         const struct principal *principal, int64_t now_us, const char *link_id, char id_out[UUID_TEXT_SIZE], struct buf *reterr)
 {
     const struct event_plan *event = machine_event(machine, event_name_);
     struct arena arena = { 0 };
@@ -81,7 +98,7 @@ enum verdict engine_fire(PGconn *connection, const struct machine_plan *machine,
         for (int tries = 0; tries < 3 && verdict == VERDICT_RACED; tries++) {
             if (reterr != NULL)
                 buf_done(reterr);
-            verdict = run(connection, event, &bound, reterr);
+            verdict = run(connection, event, &bound, link_id, id, reterr);
         }
     } else if (reterr != NULL) {
         buf_printf(reterr, "%s: %s %s", event_name_, faults->list[0].pointer, faults->list[0].code);
@@ -91,4 +108,16 @@ enum verdict engine_fire(PGconn *connection, const struct machine_plan *machine,
     json_decref(empty);
     arena_done(&arena);
     return verdict;
+}
+
+enum verdict engine_fire(PGconn *connection, const struct machine_plan *machine, const char *event, const char *id, json_t *body,
+                         const struct principal *principal, int64_t now_us, char id_out[UUID_TEXT_SIZE], struct buf *reterr)
+{
+    return fire(connection, machine, event, id, body, principal, now_us, NULL, id_out, reterr);
+}
+
+enum verdict engine_fire_link(PGconn *connection, const struct machine_plan *machine, const char *event, json_t *body, int64_t now_us,
+                              const char *link_id, struct buf *reterr)
+{
+    return fire(connection, machine, event, NULL, body, &system_principal, now_us, link_id, NULL, reterr);
 }

@@ -329,6 +329,7 @@ static const struct {
     { "customer", "(select jsonb_build_object('id', x.id, 'number', x.number, 'name', x.name, 'region', x.region, 'kind', x.kind) from customer x where x.id = e.customer_id)" },
     { "outlet", "(select jsonb_build_object('id', x.id, 'number', x.number, 'name', x.name) from outlet x where x.id = e.outlet_id)" },
     { "equipment", "(select jsonb_build_object('id', x.id, 'number', x.number, 'serial', x.serial, 'model', x.model, 'warranty_until', x.warranty_until) from equipment x where x.id = e.equipment_id)" },
+    { "supplier", "(select jsonb_build_object('id', x.id, 'number', x.number, 'name', x.name, 'contact_name', x.contact_name, 'phone', x.phone) from supplier_contact x where x.id = e.supplier_id)" },
     { "load", "(select jsonb_build_object('open', count(*), 'today', count(*) filter (where company_date(r.appointment_at) = company_date(%s::timestamptz))) from repair r where r.assignee_id = e.id and r.closed_at is null and r.settled_at is null)" },
 };
 
@@ -339,28 +340,44 @@ static const char *now_text(struct builder *b)
     return text;
 }
 
+const char *plan_expansion(const struct machine_plan *machine, size_t i, const char **ret_sql)
+{
+    for (size_t x = 0; x < sizeof expansions / sizeof *expansions; x++) {
+        const char *name = expansions[x].name;
+        bool has = (strcmp(name, "equipment") != 0 || plan_column(machine, "equipment_id") != SIZE_MAX) &&
+                   (strcmp(name, "supplier") != 0 || plan_column(machine, "supplier_id") != SIZE_MAX) &&
+                   (strcmp(name, "load") != 0 || strcmp(machine->machine->name, "person") == 0);
+        if (has && i-- == 0) {
+            *ret_sql = expansions[x].sql;
+            return name;
+        }
+    }
+    return NULL;
+}
+
 static void put_expansions(struct builder *b, struct list_query *query, struct buf *sql)
 {
+    struct expanded *expanded = &query->expanded;
     char word[32];
     for (const char *p = b->request->expand; p != NULL && *p != '\0'; p += *p == ',') {
-        size_t n = strcspn(p, ","), i = 0, count = sizeof expansions / sizeof *expansions;
+        size_t n = strcspn(p, ",");
+        const char *name, *text = NULL;
         (void)snprintf(word, sizeof word, "%.*s", (int)(n < sizeof word ? n : sizeof word - 1), p);
         p += n;
-        while (i < count && strcmp(expansions[i].name, word) != 0)
+        for (size_t i = 0; (name = plan_expansion(b->machine, i, &text)) != NULL && strcmp(name, word) != 0;)
             i++;
-        bool has = i < count && (strcmp(word, "equipment") != 0 || plan_column(b->machine, "equipment_id") != SIZE_MAX) &&
-                   (strcmp(word, "load") != 0 || strcmp(b->machine->machine->name, "person") == 0);
-        for (int x = 0; x < query->expand_columns; x++)
-            has &= strcmp(query->expand_names[x], word) != 0; /* twice would be a duplicate key */
-        if (!has || query->expand_columns == 8) {
+        for (int x = 0; x < expanded->n; x++)
+            name = expanded->items[x].name == name ? NULL : name; /* twice would be a duplicate key */
+        if (name == NULL) {
             bad(b, "expand", bad_value, "bad_value");
             return;
         }
-        const char *text = expansions[i].sql;
         const char *now = strstr(text, "%s");
         buf_printf(sql, ",\n       %.*s%s%s as x_%s", now == NULL ? (int)strlen(text) : (int)(now - text), text,
                    now == NULL ? "" : put_value(b, now_text(b)), now == NULL ? "" : now + 2, word);
-        query->expand_names[query->expand_columns++] = expansions[i].name;
+        expanded->items[expanded->n].name = name;
+        expanded->items[expanded->n].column = RESULT_FIRST_COLUMN + (int)b->machine->n_columns + expanded->n;
+        expanded->n++;
     }
 }
 
@@ -396,7 +413,7 @@ bool engine_list(const struct machine_plan *machine, const struct list_request *
     ret_query->sql = arena_strdup(arena, sql.data);
     ret_query->values = values;
     ret_query->n_values = b.n_values;
-    ret_query->sort_column = RESULT_FIRST_COLUMN + (int)machine->n_columns + ret_query->expand_columns;
+    ret_query->sort_column = RESULT_FIRST_COLUMN + (int)machine->n_columns + ret_query->expanded.n;
     buf_done(&sql);
     buf_done(&b.where);
     return faults->count == 0;

@@ -68,7 +68,7 @@ static const struct {
       "text",
       "",
       false,
-      { "Referenced entities to put in: customer,equipment,assignee,outlet; of persons: load", "展开引用" } },
+      { "Referenced entities to put in: customer,equipment,assignee,outlet,supplier; of persons: load", "展开引用" } },
     { "count", "query", "count", "exact", ",\"enum\":[\"exact\"]", false, { "Count all that match", "精确计数" } },
     { "explain",
       "query",
@@ -124,7 +124,7 @@ static void put_headers(struct buf *out)
     } headers[] = {
         { "ETag", "The version, in quotes" },
         { "Location", "Where the new entity is" },
-        { "Idempotent-Replay", "true: this is the outcome of the first request with the same key" },
+        { "Idempotency-Replayed", "true: this is the outcome of the first request with the same key" },
         { "Link", "RFC 8288: rel=next, the page that follows" },
         { "Retry-After", "Seconds to wait before the next try" },
     };

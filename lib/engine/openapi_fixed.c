@@ -67,7 +67,7 @@ static const struct endpoint endpoints[] = {
           .query = "equipment_id?:uuid customer_kind?:individual|company|government product_class?:computer|listed|unlisted "
                    "sold_on?:date received_on?:date fault_on?:date asked_on?:date warranty_until?:date repairs_done?:int "
                    "days_in_repair?:int repair_days?:int delay_cause?:repairer|parts user_damage?:bool distance_sale?:bool "
-                   "contract_return_days?:int contract_exchange_days?:int price?:int same_model?:bool",
+                   "contract_return_days?:int contract_exchange_days?:int price?:int same_model?:bool main_part?:bool",
           .answer = "@RemedyReport"),
     ROUTE("get", "/v1/links", "list_links", "Work", "What steps have opened elsewhere, and what still waits",
           "关联事项", READ, .query = "$limit entity?:uuid state?:done|waiting|cancelled[]", .answer = "@Link[]"),
@@ -87,7 +87,7 @@ static const struct endpoint endpoints[] = {
     ROUTE("get", "/v1/attachments/{id}", "get_attachment", "Papers", "The file itself", "附件内容", READ,
           .answer = "image/png image/jpeg application/pdf"),
     ROUTE("get", "/v1/breaches", "list_breaches", "Time", "Limits that were exceeded", "超时记录", READ,
-          .query = "$limit rule_code?:text[] owner?:uuid since?:time open?:bool", .answer = "@Breach[]"),
+          .query = "$limit rule_code?:text[] owner?:text since?:time open?:bool", .answer = "@Breach[]"),
     ROUTE("get", "/v1/calendar", "get_calendar", "Time", "Working days and service hours", "工作日历", READ,
           .query = "from?:date to?:date", .answer = "@CalendarDay[]"),
     ROUTE("put", "/v1/calendar", "put_calendar", "Time", "Change days, as the yearly notice on swapped workdays says",
@@ -106,6 +106,8 @@ static const struct endpoint endpoints[] = {
           READ, .answer = "application/schema+json"),
     ROUTE("get", "/v1/reports/followup-statistics", "report_followup_statistics", "Reports", "Follow-up statistics",
           "回访统计", READ, .query = "from:date to:date", .answer = "application/json"),
+    ROUTE("get", "/v1/reports/suppliers", "report_suppliers", "Reports", "How makers and dealers did with what was sent to them", "厂家返修统计",
+          READ, .query = "from:date to:date", .answer = "application/json"),
     ROUTE("post", "/v1/settlement-imports", "import_settlement", "Papers",
           "File a settlement slip from a partner's table (text/csv), or preview what it says", "导入结算表", WRITE,
           .query = "mapping:uuid period:text kind?:regular|supplementary|final outlet_ref?:text preview?:bool dry_run?:bool",

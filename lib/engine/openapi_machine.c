@@ -272,7 +272,7 @@ static void put_entity_response(struct buf *out, const struct event_plan *event,
     buf_putc(out, '{');
     buf_json_member(out, "description", description);
     buf_puts(out, ",\"headers\":{\"ETag\":{\"$ref\":\"#/components/headers/ETag\"},"
-                  "\"Idempotent-Replay\":{\"$ref\":\"#/components/headers/Idempotent-Replay\"}");
+                  "\"Idempotency-Replayed\":{\"$ref\":\"#/components/headers/Idempotency-Replayed\"}");
     if (strcmp(status, "201") == 0)
         buf_puts(out, ",\"Location\":{\"$ref\":\"#/components/headers/Location\"}");
     if (strcmp(status, "201") == 0) {
@@ -325,7 +325,7 @@ static void put_get(struct buf *out, const struct machine_plan *machine)
     buf_json_key(out, "parameters");
     buf_putc(out, '[');
     char word[32];
-    for (const char *list = "id if_none_match explain fields actions"; plan_next_word(&list, word, sizeof word);)
+    for (const char *list = "id if_none_match explain fields actions expand"; plan_next_word(&list, word, sizeof word);)
         openapi_put_parameter(out, word);
     buf_puts(out, "],\"responses\":{\"200\":{\"description\":\"The entity\",\"headers\":{\"ETag\":"
                   "{\"$ref\":\"#/components/headers/ETag\"}},\"content\":{");

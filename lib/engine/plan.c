@@ -327,6 +327,7 @@ static void resolve_event(struct engine *engine, struct machine_plan *plan, cons
     event->rows = rows;
     event->n_rows = n;
     event->creates = first->from == NULL;
+    /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): nobody resolves the row that ends a table */
     event->amends = given && strcmp(first->event, "amend") == 0;
     event->reverts = given && strcmp(first->event, "revert") == 0;
     event->inputs = resolve_inputs(engine, plan, first, &event->n_inputs);
@@ -367,6 +368,16 @@ static void resolve_machine(struct engine *engine, struct machine_plan *plan)
             resolve_event(engine, plan, &all[i], all, i >= n_own, &events[plan->n_events++]);
 }
 
+static bool asks_later(const struct machine_plan *plan, const char *target)
+{
+    for (size_t e = 0; e < plan->n_events; e++)
+        for (size_t r = 0; r < plan->events[e].n_rows; r++)
+            for (const struct effect *f = plan->events[e].rows[r].transition->effects; f != NULL && f->kind != 0; f++)
+                if (f->kind == EFFECT_OPEN && f->mode == LINK_LATER && strcmp(f->target, target) == 0)
+                    return true;
+    return false;
+}
+
 /* Names in effects that nothing else would miss: START, RECORD, FIRE and OPEN are resolved when they are compiled. */
 static void check_effects(struct engine *engine, const struct machine_plan *plan)
 {
@@ -376,6 +387,7 @@ static void check_effects(struct engine *engine, const struct machine_plan *plan
                 const char *kind = f->kind == EFFECT_SET && plan_column(plan, f->target) == SIZE_MAX             ? "column"
                                    : f->kind == EFFECT_STOP && plan_clock(plan->machine, f->target) == NULL      ? "clock"
                                    : f->kind == EFFECT_NOTIFY && f->target[0] != '@' && role_find(f->target) == ROLE_MAX ? "role"
+                                   : f->kind == EFFECT_CANCEL && !asks_later(plan, f->target)                    ? "later link to"
                                                                                                                  : NULL;
                 if (kind != NULL)
                     plan_error(engine, "%s.%s: no %s \"%s\"", plan->machine->name, plan->events[e].name, kind, f->target);

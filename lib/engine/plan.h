@@ -16,6 +16,7 @@
 #define PLAN_MAX_PROBES 63
 #define PLAN_MAX_PARAMS 128
 #define PLAN_MAX_COLUMNS 320
+#define PLAN_MAX_EXPANSIONS 8
 
 /* Where a statement's parameter gets its value from. */
 enum source {
@@ -35,6 +36,7 @@ enum source {
     SOURCE_SALT,
     SOURCE_GIVEN,    /* bit i: input i is in the body (null counts) */
     SOURCE_NEW_ID,   /* `input` numbers the ids of entities opened along */
+    SOURCE_EXPAND,   /* of a read: text[], which references to put in */
     SOURCE_INPUT     /* inputs[input] of the event */
 };
 
@@ -125,6 +127,9 @@ struct machine_plan {
     uint64_t owners;
     struct statement get;
     const struct param *get_params;
+    struct statement get_expanded; /* the same with what :expand names of `expansions`, a jsonb column each */
+    const struct param *get_expanded_params;
+    const char *expansions[PLAN_MAX_EXPANSIONS]; /* that the machine has, in order; NULL: no more */
     struct statement lock; /* own rows, uuid[] */
     const char *lock_linked; /* unused when NULL */
     const char *sequence;
@@ -221,6 +226,8 @@ const struct field *given_field(const char *name);
 /* compile_*.c */
 void compile_event(struct engine *engine, struct machine_plan *machine, struct event_plan *event);
 void compile_open_rows(struct engine *engine);
+/* list.c: the i-th expansion that the machine can have, NULL: there are no more. `ret_sql`: over e, "%s" stands for the time. */
+const char *plan_expansion(const struct machine_plan *machine, size_t i, const char **ret_sql);
 void compile_reads(struct engine *engine, struct machine_plan *machine);
 
 /* SQL over the row `e` for the representation's probes and hash. */

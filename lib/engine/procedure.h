@@ -83,7 +83,8 @@ enum effect_kind {
                        With `through`: on every open entity of machine `target` whose column `through` is this entity */
     EFFECT_OPEN,    /* opens an entity of machine `target` by `event`; `sql`: inputs as above. With `each`: one for each
                        element of a list */
-    EFFECT_NOTIFY   /* tells role `target` ("@assignee": the assignee) with code `event` */
+    EFFECT_NOTIFY,  /* tells role `target` ("@assignee": the assignee) with code `event` */
+    EFFECT_CANCEL   /* what this entity has asked machine `target` for later, and still waits, is not wanted any more */
 };
 
 enum link_mode {
@@ -123,6 +124,7 @@ struct effect {
 #define OPEN_EACH(machine, opening, list, inputs) \
     { .kind = EFFECT_OPEN, .target = machine, .event = opening, .each = list, .sql = inputs, .mode = LINK_MUST }
 #define NOTIFY(whom, code) { .kind = EFFECT_NOTIFY, .target = whom, .event = code }
+#define CANCEL(machine) { .kind = EFFECT_CANCEL, .target = machine }
 #define NOTIFY_IF(whom, code, condition) { .kind = EFFECT_NOTIFY, .target = whom, .event = code, .when = condition }
 
 /* A list in place, for the tables below. */
@@ -166,10 +168,12 @@ struct form {
     struct text title;
     int retention_months;   /* -1: permanent, 0: not kept */
     const char *handin;     /* hand-in rules, space-separated */
-    const char *fields;     /* what the paper shows, from the row after the step; also "input.name" for transient inputs */
+    const char *fields;     /* what the paper shows, from the row after the step; also "input.name" for transient inputs,
+                               "more.name" where a member of `more` has its place, "name?": where the machine has it */
     const char *copies;     /* who gets one: "company customer settlement" */
     const char *more;       /* SQL over the row `m` after the step, giving a jsonb object that the paper shows too */
     const struct field *more_fields; /* what its members are */
+    const char *label_size; /* printed as one label of this size ("100mm 150mm"), nothing to sign; NULL: sheets, one a copy */
 };
 
 enum scope {

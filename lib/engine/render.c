@@ -34,7 +34,7 @@ enum verdict engine_verdict(const PGresult *result)
 
 static bool is_packed(const PGresult *result)
 {
-    return PQnfields(result) == N_PACKED_RESULT;
+    return PQnfields(result) < RESULT_FIRST_COLUMN + N_COMMON_COLUMNS; /* what is put in may follow */
 }
 
 int engine_result_version(const PGresult *result, int row)
@@ -85,6 +85,7 @@ static const char *next_packed(char **at)
 static void view_open(struct view *view, const struct machine_plan *machine, const PGresult *result, int row, int first)
 {
     view->text = NULL;
+    memset(view->values, 0, N_COMMON_COLUMNS * sizeof *view->values);
     if (!is_packed(result)) {
         for (size_t c = 0; c < machine->n_columns; c++)
             view->values[c] = cell(result, row, first + RESULT_FIRST_COLUMN + (int)c);
@@ -441,4 +442,19 @@ enum refusal engine_refusals(const struct event_plan *event, const PGresult *res
     else if (duplicate)
         strongest = REFUSAL_DUPLICATE;
     return strongest;
+}
+
+void engine_render_expanded(const struct expanded *expanded, const PGresult *result, int row, struct buf *out)
+{
+    if (expanded->n == 0)
+        return;
+    out->length--; /* the closing brace */
+    buf_json_key(out, "expanded");
+    buf_putc(out, '{');
+    for (int x = 0; x < expanded->n; x++) {
+        const char *entity = cell(result, row, expanded->items[x].column);
+        buf_json_key(out, expanded->items[x].name);
+        buf_puts(out, entity == NULL ? "null" : entity);
+    }
+    buf_puts(out, "}}");
 }

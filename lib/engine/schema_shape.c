@@ -38,7 +38,8 @@ const struct shared_schema shared_schemas[] = {
     { "WorkCount", "machine?:text state?:text assignee_id?:uuid outlet_id?:uuid region?:text count:int overdue:int"
                    " next_due_at?:time" },
     { "Day", "date:date visits:object[] waiting:object[] papers_owed:object[] prices:object[]" },
-    { "Found", "machine:text id:uuid number:text found_by:text name?:text state?:text warranty_until?:date" },
+    { "Found", "machine:text id:uuid number:text found_by:text name?:text state?:text warranty_until?:date serial?:text problem?:text "
+      "opened_at?:time settled_at?:time outcome?:text" },
     { "RemedyReport", "customer_kind:individual|company|government product_class:computer|listed|unlisted sold_on?:date"
                       " fault_on:date asked_on:date warranty_until?:date repairs_done?:int seller_proves?:bool"
                       " remedies:@Remedy[]" },

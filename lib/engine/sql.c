@@ -28,6 +28,7 @@ static const struct {
     { "occurred", "timestamptz", SOURCE_OCCURRED, false },
     { "salt", "bytea", SOURCE_SALT, false },
     { "given", "bigint", SOURCE_GIVEN, false },
+    { "expand", "text[]", SOURCE_EXPAND, false },
 };
 
 static void put_param(struct sql *sql, enum source source, size_t input, const char *type)

@@ -38,6 +38,7 @@ static const struct clock clocks[] = {
     { "collect_3", { "Third reminder to collect", "第三次取件提醒" }, "T_P4_UNCOLLECTED_3", NULL, false },
     { "collect_decide", { "Decide on the uncollected device", "逾期未取决定期限" }, "T_P4_UNCOLLECTED_4", NULL, false },
     { "followup_due", { "Follow-up call", "回访期限" }, "T_P4_FOLLOWUP", NULL, true },
+    { "papers_due", { "Papers made anew", "补开单据移交期限" }, "T_HANDIN", NULL, false },
     { "complaint_report", { "Report the complaint to the leader", "投诉上报期限" }, "T_P4_COMPLAINT_REPORT", NULL, false },
     { NULL },
 };
@@ -95,6 +96,13 @@ GUARD(transport_explained, "transport_not_explained",
 GUARD(price_agreed, "price_not_agreed", "e.in_warranty and :charge_reason is null or (:price_told is not null and :consent_by is not null)",
       "price_told", "Out of warranty the customer has to agree to the price first", "保修期外须先经客户确认价格");
 GUARD(explained_to_customer, "not_explained", ":explained is true", "explained", "Explain it to the customer first", "须先向客户说明");
+GUARD(same_person_again, "other_person_needed", "e.state <> 'revisit_pending' or e.defer_reason is distinct from 'other_person'", NULL,
+      "It was put off to another person: dispatch it first", "已约定换人,须先重新派单");
+GUARD(door_photographed, "door_photo_missing", ":door_photo_id is not null or :note is not null", "door_photo_id",
+      "Attach a photo of the door, or say why there is none", "须附门口照片或说明原因");
+GUARD(photo_is_here, "door_photo_unknown",
+      ":door_photo_id is null or exists (select from attachment a where a.entity_id = e.id and a.id::text = lower(:door_photo_id))",
+      "door_photo_id", "This picture is not attached to the repair", "该照片未附于本单");
 GUARD(waited_long_enough, "waited_too_short", ":waited_minutes >= time_rule_number('N_P4_ABSENT_MINUTES') and :called_customer is true",
       "waited_minutes", "Wait 15 minutes and call the customer first", "须等待15分钟并致电客户");
 GUARD(receiver_is_dispatcher, "not_a_dispatcher",
@@ -102,7 +110,7 @@ GUARD(receiver_is_dispatcher, "not_a_dispatcher",
       "handed_to", "The second copy goes to the dispatcher", "处理单第二联须交调度员");
 GUARD(test_ok, "test_not_passed", ":test_passed is true", "test_passed", "The test has to be passed", "须测试合格");
 GUARD(charges_allowed, "free_in_warranty",
-      "charge_sum(coalesce(:charge_items, e.charge_items)) = 0 or e.in_warranty is not true or e.charge_reason is not null",
+      "charge_sum(coalesce(:charge_items, e.charge_items)) <= coalesce(e.empty_run_fee, 0) or e.in_warranty is not true or e.charge_reason is not null",
       "charge_items", "This repair is free of charge", "此单为免费维修");
 GUARD(charges_agreed, "charge_above_price_told",
       "charge_sum(coalesce(:charge_items, e.charge_items)) <= coalesce(e.price_told, 0) + coalesce(e.empty_run_fee, 0)",
@@ -128,7 +136,7 @@ GUARD(payment_fits, "payment_does_not_fit",
       "payment_status", "Payment does not fit the charge, or its approval is missing", "付款方式与费用不符或缺少批准");
 GUARD(device_back, "device_not_returned",
       "e.device_at = 'customer' or e.outcome = 'scrapped'"
-      " or (e.outcome = 'replaced' and exists (select from return_exchange x where x.parent_id = e.id and x.goods_back_at is not null))"
+      " or (e.outcome = 'replaced' and exists (select from return_exchange x where x.parent_id = e.id and (x.goods_back_at is not null or x.loss_borne_by = 'company')))"
       " or (:device_returned is true and (:customer_copy_taken_in is true or :loss_note is not null))",
       "device_returned", "Give the device back and take the customer's copy in", "须交还设备并收回客户联");
 GUARD(loss_made_good, "loss_open", "e.loss is null or e.loss_settled_at is not null", NULL,
@@ -172,10 +180,9 @@ GUARD(is_leader, "not_a_leader",
       "leader_id", "Name the supervising leader who was told", "须填写已上报的分管领导");
 GUARD(complaint_is_reported, "complaint_not_reported", "not e.clocks ? 'complaint_report'", NULL,
       "The complaint has to be reported to the leader first", "须先将投诉上报领导");
-GUARD(papers_present, "papers_missing",
-      "not exists (select from record p where p.entity_id = e.id and p.form in ('dispatch_slip', 'handling_slip', 'device_receipt')"
-      " and p.handed_in_at is null and p.voided_at is null)",
-      NULL, "Papers of this job are not handed in", "本单表单尚未收齐");
+/* All papers of the job come in with the slip (collect_slip); what is made anew after that keeps the clock running. */
+GUARD(papers_owed, "no_papers_owed", "e.clocks ? 'papers_due'", NULL, "All papers of this job are handed in", "本单表单均已收齐");
+GUARD(papers_present, "papers_missing", "not e.clocks ? 'papers_due'", NULL, "Papers of this job are not handed in", "本单表单尚未收齐");
 GUARD(cancel_explained, "duplicate_not_named", ":cancel_reason <> 'duplicate' or :duplicate_of is not null", "duplicate_of",
       "Name the repair that this one duplicates", "须填写重复的单据");
 GUARD(not_of_itself, "duplicate_of_itself", ":duplicate_of is null or :duplicate_of <> e.id", "duplicate_of",
@@ -207,6 +214,7 @@ GUARD(loss_is_open, "no_loss", "e.loss is not null and e.loss_settled_at is null
 #define NEW_VISIT \
     "coalesce(e.visits, '[]') || jsonb_build_object('no', jsonb_array_length(coalesce(e.visits, '[]')) + 1," \
     " 'technician_id', e.assignee_id, 'appointment_at', :appointment_at)"
+#define HERE "case when :scope_outlet is null then 'company' else 'outlet' end"
 #define LEAVE(result) SET("visits", VISIT("'left_at', :at, 'result', '" result "'"))
 #define COLLECT_CLOCKS \
     START_IF("collect_1", NULL, "e.device_at <> 'customer'"), START_IF("collect_2", NULL, "e.device_at <> 'customer'"), \
@@ -224,12 +232,13 @@ GUARD(loss_is_open, "no_loss", "e.loss is not null and e.loss_settled_at is null
 #define FOLLOW_UP_GUARDS \
     GUARDS(&not_own_job, &call_in_time, &answers_given, &complaint_described, &work_is_confirmed)
 #define FOLLOWED_UP SET("followed_up_at", ":at"), SET("followup_tries", "e.followup_tries + 1"), STOP("followup_due"), \
-    RECORD("followup_record")
+    { .kind = EFFECT_RECORD, .target = "followup_record", .sql = ":actor" }
 #define REOPENED { .kind = EFFECT_OPEN, .target = "repair", .event = "register", .mode = LINK_MUST, .when = ":not_fixed is true", \
     .sql = "channel = case when e.address is null then 'carry_in' else 'other_phone' end; customer_id = e.customer_id;" \
            " contact_name = e.contact_name; contact_phone = e.contact_phone; address = e.address; problem = coalesce(:complaint_text, e.problem);" \
            " equipment_id = e.equipment_id; serial = e.serial; model = e.model; required_skill = e.required_skill; region = e.region;" \
            " follows = e.id; repeat_of = case when e.settled_at >= :at - make_interval(days => time_rule_number('T_P4_REPAIR_HOLDS')) then e.id end" }
+#define PAPERS_DUE START_IF("papers_due", NULL, "e.state in ('followup_pending', 'followed_up')")
 #define REASSIGN_TAKES "assignee_id reassign_reason keeps_appointment? required_skill? note?"
 #define REASSIGN_GUARDS GUARDS(&is_assigned, &technician_is_active, &technician_is_qualified, &technician_skill_fits, &technician_of_outlet)
 #define IN_WORK "on_site diagnosing repairing revisit_pending taken_back seeking_solution in_return_repair awaiting_spare" \
@@ -293,7 +302,7 @@ static const struct transition transitions[] = {
       .takes = "tag_no device_kept devices? copy_with_customer?",
       .guards = GUARDS(&is_technician_self, &devices_listed, &customer_has_copy_if_kept),
       .effects = EFFECTS(SET("assignee_id", ":actor"), SET("arrived_at", ":at"), SET("dispatched_at", ":at"),
-                         SET("device_at", "case when :device_kept then 'company' else 'customer' end"),
+                         SET("device_at", "case when :device_kept is not true then 'customer' else " HERE " end"),
                          SET("taken_at", "case when :device_kept then :at end"), STOP("dispatch_due"), STOP("contact_due"),
                          STOP("arrive_due"), RECORD("dispatch_slip"), RECORD_IF("handling_slip", ":device_kept")),
       .flags = TRANSITION_FINAL },
@@ -301,14 +310,14 @@ static const struct transition transitions[] = {
       .to = "dispatched", .by = OFFICE, .takes = "assignee_id required_skill? note?",
       .guards = GUARDS(&outlet_has_accepted, &technician_is_active, &technician_is_qualified, &technician_skill_fits,
                        &technician_of_outlet),
-      .effects = EFFECTS(SET("dispatched_at", ":at"), SET("appointment_at", "null"), SET("to_reassign", "null"),
+      .effects = EFFECTS(SET("dispatched_at", ":at"), SET("appointment_at", "null"), SET("to_reassign", "null"), SET("defer_reason", "null"),
                          STOP("dispatch_due"), START("contact_due"),
                          RECORD_IF("dispatch_slip", "not exists (select from record p where p.entity_id = e.id"
                                                     " and p.form = 'dispatch_slip' and p.voided_at is null)"),
                          NOTIFY("@assignee", "dispatched")) },
     { .event = "schedule", .label = { "Make an appointment", "预约" }, .clause = "P4 4.2(3)",
       .from = "dispatched revisit_pending", .to = "scheduled", .by = TECHNICIAN " dispatcher",
-      .takes = "appointment_at charge_told note?", .guards = GUARDS(&appointment_ahead, &charges_told, &dispatcher_dates, &is_assigned),
+      .takes = "appointment_at charge_told note?", .guards = GUARDS(&appointment_ahead, &charges_told, &dispatcher_dates, &is_assigned, &same_person_again),
       .effects = EFFECTS(SET("visits", NEW_VISIT), STOP("contact_due")) },
     { .event = "reschedule", .label = { "Move the appointment", "改约" }, .clause = "P4 4.2(3)", .from = "scheduled",
       .to = "scheduled", .by = TECHNICIAN " dispatcher", .takes = "appointment_at dispatcher_told reason?",
@@ -333,7 +342,7 @@ static const struct transition transitions[] = {
     { .event = "take_back", .label = { "Take the device back", "带回" }, .clause = "P4 4.2(5)", .from = "diagnosing",
       .to = "taken_back", .by = TECHNICIAN, .takes = "diagnosis devices copy_with_customer charge_reason? price_told? consent_by?",
       .guards = GUARDS(&customer_has_copy),
-      .effects = EFFECTS(SET("device_at", "'company'"), SET("taken_at", ":at"), LEAVE("taken_back"), RECORD("handling_slip")),
+      .effects = EFFECTS(SET("device_at", HERE), SET("taken_at", ":at"), LEAVE("taken_back"), RECORD("handling_slip")),
       .flags = TRANSITION_FINAL },
     { .event = "defer", .label = { "Put off", "择日/择人" }, .clause = "P4 4.2(5)", .from = "diagnosing",
       .to = "revisit_pending", .by = TECHNICIAN, .takes = "defer_reason explained diagnosis?",
@@ -405,6 +414,9 @@ static const struct transition transitions[] = {
       .to = "settling", .by = TECHNICIAN, .takes = "solution test_passed parts_used? charge_items? instruments? tested_on?",
       .guards = GUARDS(&test_ok, &charges_allowed, &charges_agreed, &instruments_usable, &test_day_past),
       .effects = EFFECTS(ENDS("'repaired'"), LEAVE("repaired"), INSTRUMENTS_USED) },
+    { .event = "tell_price", .label = { "Tell another price", "重新告知价格" }, .clause = "P4 4.2(5)",
+      .from = "diagnosing repairing seeking_solution awaiting_spare in_return_repair replacement_advised", .to = "same",
+      .by = "dispatcher " TECHNICIAN, .takes = "price_told consent_by charge_reason? note?" },
     { .event = "set_charges", .label = { "Correct the charges", "更正费用" }, .clause = "designed", .from = "settling",
       .to = "same", .by = TECHNICIAN " dispatcher outlet_manager", .takes = "charge_items solution?",
       .guards = GUARDS(&charges_allowed, &charges_agreed), .effects = EFFECTS(SET("charge_total", "charge_sum(:charge_items)")) },
@@ -426,7 +438,7 @@ static const struct transition transitions[] = {
       .from = "settling", .to = "settled", .when = ":uncollected_decision = 'dispose'", .by = "deputy_gm",
       .takes = "uncollected_decision legal_advice", .guards = GUARDS(&is_ready_here, &reminded_enough),
       .effects = EFFECTS(SET("outcome", "'scrapped'"), SET("settled_at", ":at"), STOP_COLLECT,
-                         FIRE_EACH("return_repair", "parent_id", "c.state = 'to_technician'", "close_uncollected", NULL)),
+                         FIRE_EACH("return_repair", "parent_id", "c.state = 'to_technician'", "close_uncollected", "legal_advice = :legal_advice")),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
     { .event = "decide_uncollected", .label = { "Decide on the uncollected device", "逾期未取处置" }, .clause = "designed",
       .from = "settling", .to = "same", .by = "deputy_gm", .takes = "uncollected_decision legal_advice",
@@ -446,10 +458,10 @@ static const struct transition transitions[] = {
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED | TRANSITION_ALONE },
     { .event = "correct_receipt", .label = { "Void the receipt, issue a new one", "作废重开收据" }, .clause = "designed",
       .from = "settled reported_back followup_pending followed_up", .to = "same", .by = "dispatcher finance_officer outlet_manager",
-      .takes = "charge_items reason", .guards = GUARDS(&has_receipt),
+      .takes = "charge_items reason", .guards = GUARDS(&has_receipt, &charges_allowed, &charges_agreed),
       .effects = EFFECTS(SET("voided_receipts", "coalesce(e.voided_receipts, '[]') || jsonb_build_object('receipt_no', e.receipt_no,"
                                                 " 'amount', e.charge_total, 'voided_at', :at)"),
-                         SET("receipt_no", "next_receipt(:at)"), SET("charge_total", "charge_sum(:charge_items)"), RECORD("receipt")),
+                         SET("receipt_no", "next_receipt(:at)"), SET("charge_total", "charge_sum(:charge_items)"), RECORD("receipt"), PAPERS_DUE),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED | TRANSITION_ALONE },
     { .event = "request_invoice", .label = { "Ask for an invoice", "申请发票" }, .clause = "00-common 8",
       .from = "settled reported_back followup_pending followed_up", .to = "same",
@@ -469,6 +481,10 @@ static const struct transition transitions[] = {
       .effects = EFFECTS(HAND_IN("dispatch_slip", "coalesce(:followup_clerk_id, :actor)"), HAND_IN("handling_slip", ":actor"),
                          HAND_IN("device_receipt", ":actor"), HAND_IN("receipt", ":actor"), START("followup_due"),
                          NOTIFY("followup_clerk", "followup_pending")) },
+    { .event = "collect_papers", .label = { "Collect papers that came later", "补收单据" }, .clause = "P4 4.2(9)",
+      .from = "followup_pending followed_up", .to = "same", .by = "dispatcher", .takes = "note?", .guards = GUARDS(&papers_owed),
+      .effects = EFFECTS(HAND_IN("dispatch_slip", "coalesce(e.followup_clerk_id, :actor)"), HAND_IN("handling_slip", ":actor"),
+                         HAND_IN("device_receipt", ":actor"), HAND_IN("receipt", ":actor"), STOP("papers_due")) },
     { .event = "follow_up", .label = { "Follow-up call", "回访" }, .clause = "P4 4.2(9)", .from = "followup_pending", .to = "same",
       .when = ":reached is not true and e.followup_tries + 1 < time_rule_number('N_P4_FOLLOWUP_TRIES')", .by = "followup_clerk",
       .takes = FOLLOW_UP_TAKES, .guards = FOLLOW_UP_GUARDS, .effects = EFFECTS(SET("followup_tries", "e.followup_tries + 1")),
@@ -505,8 +521,8 @@ static const struct transition transitions[] = {
       .guards = GUARDS(&cancel_explained, &not_of_itself, &nothing_held, &unreachable_proven),
       .effects = EFFECTS(NOTIFY("@assignee", "cancelled")), .flags = TRANSITION_FINAL },
     { .event = "customer_absent", .label = { "Customer absent", "客户缺席" }, .clause = "designed", .from = "scheduled on_site",
-      .to = "revisit_pending", .by = TECHNICIAN, .takes = "waited_minutes called_customer door_photo_id? empty_run_fee?",
-      .guards = GUARDS(&waited_long_enough),
+      .to = "revisit_pending", .by = TECHNICIAN, .takes = "waited_minutes called_customer door_photo_id? empty_run_fee? note?",
+      .guards = GUARDS(&waited_long_enough, &door_photographed, &photo_is_here),
       .effects = EFFECTS(SET("absences", "e.absences + 1"), LEAVE("customer_absent"), START("contact_due")) },
     { .event = "reassign", .label = { "Reassign", "改派" }, .clause = "00-common 11", .from = "scheduled", .to = "dispatched",
       .when = ":keeps_appointment is not true", .by = OFFICE, .takes = REASSIGN_TAKES, .guards = REASSIGN_GUARDS,
@@ -531,7 +547,7 @@ static const struct transition transitions[] = {
     { .event = "report_slip_loss", .label = { "Report a lost paper", "登记单据遗失" }, .clause = "designed", .from = "*",
       .to = "same", .by = "dispatcher outlet_manager " TECHNICIAN, .takes = "lost_form loss_note",
       .effects = EFFECTS(RECORD_IF("dispatch_slip", ":lost_form = 'dispatch_slip'"), RECORD_IF("handling_slip", ":lost_form = 'handling_slip'"),
-                         RECORD_IF("device_receipt", ":lost_form = 'device_receipt'"), RECORD_IF("receipt", ":lost_form = 'receipt'")),
+                         RECORD_IF("device_receipt", ":lost_form = 'device_receipt'"), RECORD_IF("receipt", ":lost_form = 'receipt'"), PAPERS_DUE),
       .flags = TRANSITION_FINAL },
     { NULL },
 };
@@ -578,7 +594,7 @@ static const struct machine repair = {
     .signed_fields = "solution outcome parts_used charge_items charge_total in_warranty",
     .warnings = "(select jsonb_agg(jsonb_build_object('code', case when d.settled_at is null then 'possible_duplicate' else 'repaired_recently' end,"
                 " 'id', d.id, 'number', d.number, 'state', d.state))"
-                " from (select d.id, d.number, d.state, d.settled_at from repair d where d.serial = e.serial and d.id <> e.id and (d.closed_at is null or d.settled_at >= :now - interval '30 days')"
+                " from (select d.id, d.number, d.state, d.settled_at from repair d where d.serial = e.serial and d.id <> e.id and (d.closed_at is null or d.settled_at >= :now - make_interval(days => time_rule_number('T_P4_REPAIR_HOLDS')))"
                 " limit 5) d)",
 };
 

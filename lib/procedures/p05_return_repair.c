@@ -1,4 +1,5 @@
 /* P5: items sent to the maker or an upstream dealer for repair. One case an item. */
+#include "procedures/p05_parts.h"
 #include "procedures/p05_return_repair_fields.h"
 
 #define TESTER "technician@assignee outlet_technician@assignee"
@@ -35,6 +36,7 @@ static const struct state states[] = {
 
 static const struct clock clocks[] = {
     { "supplier_due", { "Contact the maker", "联系厂家期限" }, "T_P5_SUPPLIER", NULL, true },
+    { "advise_due", { "Tell the maker the arrival", "告知厂家到货期限" }, "T_P5_ADVISE", NULL, false },
     { "chase_exchange", { "Chase the maker, exchange", "催促期限(包换)" }, "T_P5_CHASE_EXCHANGE", "T_P5_CHASE_URGENT", false },
     { "chase_warranty", { "Chase the maker, warranty", "催促期限(保修)" }, "T_P5_CHASE_WARRANTY", "T_P5_CHASE_URGENT", false },
     { "chase_chargeable", { "Chase the maker, chargeable", "催促期限(收费)" }, "T_P5_CHASE_CHARGEABLE", "T_P5_CHASE_URGENT", false },
@@ -45,130 +47,7 @@ static const struct clock clocks[] = {
     { NULL },
 };
 
-/* Guards */
-
-GUARD(customer_known, "customer_missing", ":parent_id is not null or :customer_id is not null", "customer_id",
-      "Name the customer or the repair", "须填写客户或维修单");
-GUARD(repair_waits, "repair_not_in_return_repair",
-      ":parent_id is null or exists (select from repair r where r.id = :parent_id and r.state = 'in_return_repair')", "parent_id",
-      "That repair is not waiting for a return repair", "该维修单未处于返修中");
-GUARD(equipment_fits, "equipment_of_another",
-      ":equipment_id is null or exists (select from equipment q where q.id = :equipment_id"
-      " and q.customer_id = coalesce(:customer_id, (select r.customer_id from repair r where r.id = :parent_id)))",
-      "equipment_id", "This equipment belongs to another customer", "该设备不属于此客户");
-GUARD(receipt_given, "copy_not_given", ":parent_id is not null or :copy_with_customer is true", "copy_with_customer",
-      "The customer gets a receipt", "须向客户开具收条");
-GUARD(category_known, "category_missing", "coalesce(:item_category, e.item_category) is not null", "item_category",
-      "Name the item's category", "须填写物品类别");
-GUARD(consent_named, "consent_missing", ":data_handling <> 'sent_with_consent' or :decided_by is not null", "decided_by",
-      "Who agreed to send it with the data", "须填写同意带数据送修的客户");
-GUARD(is_user_fault, "not_user_fault", "e.cause = 'human'", NULL, "The fault is not the user's", "非人为因素");
-GUARD(paid_repair_declined, "paid_repair_not_declined", "e.quote_decision = 'declined'", NULL,
-      "The customer has not declined a paid repair", "客户未拒绝收费维修");
-GUARD(given_back, "item_not_returned",
-      "e.parent_id is not null or (:item_returned is true and (:customer_copy_taken_in is true or :loss_note is not null))",
-      "item_returned", "Give the item back and take the customer's receipt in", "须交还物品并收回客户收条");
-GUARD(is_clerk, "not_a_return_repair_clerk",
-      "exists (select from person p where p.id = :clerk_id and p.state = 'active' and p.roles && '{return_repair_clerk}')", "clerk_id",
-      "It is handed over to a return-repair clerk", "须交予返修人员");
-GUARD(signed_by_both, "signatures_missing", ":both_signed is true and :clerk_id is distinct from :actor", "both_signed",
-      "Technician and clerk both sign", "维修人员与返修人员须双方签字");
-GUARD(date_ahead, "date_in_past", ":expected_return_at is null or :expected_return_at >= company_date(:at)", "expected_return_at",
-      "The date lies in the past", "日期已过");
-GUARD(user_fault_is_charged, "user_fault_is_chargeable", "e.cause is distinct from 'human' or :repair_class = 'chargeable'", "repair_class",
-      "What the user broke is repaired for a charge", "人为损坏须收费维修");
-GUARD(supplier_listed, "supplier_not_listed",
-      "exists (select from supplier_contact s where s.id = :supplier_id and s.state = 'active')", "supplier_id",
-      "This maker is no longer in the list", "该厂家不在通讯录中");
-GUARD(packing_complete, "packing_incomplete", "packing_needed(e.item_category, e.repair_class) <@ :packing_checked", "packing_checked",
-      "Packing rules of this category are not all ticked", "该类物品包装要求未全部核对");
-GUARD(paid_work_agreed, "quote_not_accepted", "e.repair_class is distinct from 'chargeable' or e.quote_decision = 'accepted'", NULL,
-      "The customer has not accepted a quote", "客户未接受报价");
-GUARD(long_return_told, "customer_not_told", "not coalesce('long_return' = any(e.to_tell), false)", NULL,
-      "A return later than 14 days has to be explained to the customer first", "返修超过14天须先向客户说明");
-GUARD(carrier_date_ahead, "carrier_date_in_past", ":carrier_due_on is null or :carrier_due_on >= company_date(:at)", "carrier_due_on",
-      "The carrier's date lies in the past", "承运人预计日期已过");
-GUARD(back_date_ahead, "carrier_date_in_past", ":back_due_on >= company_date(:at)", "back_due_on",
-      "The carrier's date lies in the past", "承运人预计日期已过");
-GUARD(damage_described, "damage_not_described", ":arrived_safely is true or :damage is not null", "damage",
-      "Describe the damage", "须说明损坏情况");
-GUARD(answer_given, "answer_missing", ":answered is not true or :answer is not null", "answer", "What did the maker say", "须记录厂家答复");
-GUARD(no_open_quote, "quote_open", "e.quote_decision is distinct from 'asked'", NULL, "A quote waits for the customer", "已有报价待客户决定");
-GUARD(quote_waits, "no_quote", "e.quote_decision = 'asked'", NULL, "No quote waits for the customer", "无待决定的报价");
-GUARD(quote_told, "customer_not_told", "not coalesce('quote' = any(e.to_tell), false)", NULL, "Tell the customer the quote first", "须先告知客户报价");
-GUARD(told_is_due, "nothing_to_tell", ":told_about <@ coalesce(e.to_tell, '{}')", "told_about", "This need not be told now", "无此待告知事项");
-GUARD(date_is_told, "date_not_told", ":expected_return_at is null or 'long_return' = any(:told_about)", "told_about",
-      "A new date is told together with its reason", "新日期须与返修超期一并告知");
-GUARD(told_date_ahead, "date_in_past",
-      "not 'long_return' = any(:told_about) or coalesce(:expected_return_at, e.expected_return_at) >= company_date(:at)", "expected_return_at",
-      "Tell the customer a date that is still ahead", "须告知客户尚未到期的日期");
-GUARD(rights_told, "rights_not_explained", "not :told_about && '{long_return,exchange_option}' or :rights_explained is true", "rights_explained",
-      "Explain what the law gives the customer", "须说明客户法定权利");
-GUARD(remedy_is_offered, "remedy_not_offered", "not :told_about && '{scrap,loss}' or :remedy_offered is not null", "remedy_offered",
-      "Offer an exchange, a loan unit or compensation", "须提供退换、备用机或赔偿");
-GUARD(other_supplier, "same_supplier", ":supplier_id <> e.supplier_id", "supplier_id", "It is this maker already", "与现厂家相同");
-GUARD(item_back, "item_not_back", ":item_is_back is true", "item_is_back", "The item has to be back first", "物品须先返回公司");
-GUARD(reason_to_change, "no_reason_to_change", "e.refusal is not null or e.unanswered >= time_rule_number('N_P5_UNANSWERED')", NULL,
-      "The maker has neither refused nor been silent three times", "厂家未拒修,也未连续三次不答复");
-GUARD(new_serial, "exchange_serial_missing",
-      ":back_outcome <> 'exchanged' or :returned_serial <> coalesce(e.returned_serial, e.serial, '')", "returned_serial",
-      "An exchanged item has another serial number", "换新须填写新序列号");
-GUARD(same_serial, "other_serial",
-      ":back_outcome = 'exchanged' or :returned_serial is null or :returned_serial is not distinct from coalesce(e.returned_serial, e.serial)", "returned_serial",
-      "Another serial number came back: exchanged, or a discrepancy", "返回序列号不同,应登记为换新或不符");
-GUARD(credit_given, "credit_missing", ":back_outcome <> 'credited' or :credit_amount is not null", "credit_amount", "How much is credited", "须填写退款金额");
-GUARD(work_was_agreed, "quote_not_accepted",
-      ":back_outcome <> 'repaired' or (e.quote_decision is distinct from 'asked' and e.quote_decision is distinct from 'declined')", "back_outcome",
-      "The customer has not accepted the maker's quote", "客户未接受厂家报价");
-GUARD(identity_is_checked, "identity_not_checked", ":identity_checked is true", "identity_checked", "Check identity and condition", "须核对物品身份与状况");
-GUARD(whole_again, "not_reassembled",
-      "e.outcome not in ('repaired', 'exchanged') or coalesce(jsonb_array_length(e.leftover_parts), 0) = 0 or :reassembled is true", "reassembled",
-      "Reassemble it with the parts left here", "须与剩余配件组装");
-GUARD(tests_passed, "test_not_passed",
-      "e.outcome not in ('repaired', 'exchanged') or (:part_test_passed is true and :whole_test_passed is true)", "whole_test_passed",
-      "Part test and whole test have to be passed", "部件测试与整体测试须合格");
-GUARD(instruments_named, "instruments_missing", "e.outcome = 'credited' or :instruments is not null", "instruments",
-      "Name the instruments of the test", "须填写测试所用器具");
-GUARD(test_failed, "test_has_not_failed", ":part_test_passed is not true or :whole_test_passed is not true", "whole_test_passed",
-      "What passed its tests is not sent again", "测试合格的物品无需再次返修");
-GUARD(not_credited, "nothing_to_send", "e.outcome is distinct from 'credited'", NULL, "The maker has credited it", "厂家已退款");
-GUARD(receiver_is_dispatcher, "not_a_dispatcher",
-      "exists (select from person p where p.id = :receipt_to and p.state = 'active' and p.roles && '{dispatcher,outlet_manager}')", "receipt_to",
-      "The receipt goes to the dispatcher", "收条须交调度员");
-GUARD(receipt_handed_in, "not_a_dispatcher",
-      "e.parent_id is not null or exists (select from person p where p.id = :receipt_to and p.state = 'active' and p.roles && '{dispatcher,outlet_manager}')",
-      "receipt_to", "The receipt goes to the dispatcher", "收条须交调度员");
-GUARD(is_technician, "not_a_technician",
-      "exists (select from person p where p.id = coalesce(:technician_id, (select r.assignee_id from repair r where r.id = e.parent_id))"
-      " and p.state = 'active' and p.roles && '{technician,outlet_technician}')",
-      "technician_id", "It is given to a technician", "须交予维修人员");
-GUARD(is_signed, "signature_missing", "e.parent_id is not null or :customer_signature is not null", "customer_signature", "The customer signs", "须客户签字");
-GUARD(signature_bound, "signed_other_content",
-      ":customer_signature is null or :customer_signature ->> 'content_sha256' = :content_sha256", "customer_signature",
-      "What was signed is not what is stored now", "签署内容与现存内容不一致");
-GUARD(maker_has_spoken, "maker_word_missing", "e.state = 'tested' or :maker_word is not null", "maker_word",
-      "Store the maker's word", "须记录厂家意见");
-GUARD(scrap_told, "customer_not_told", "not coalesce('scrap' = any(e.to_tell), false)", NULL, "Tell the customer first", "须先告知客户");
-GUARD(is_at_maker, "not_at_maker", "e.held_by in ('supplier', 'carrier')", NULL, "The item is here already", "物品已在公司");
-GUARD(may_stay, "not_at_maker", ":scrap_choice <> 'leave_at_supplier' or e.held_by = 'supplier'", "scrap_choice",
-      "The item is not at the maker", "物品不在厂家");
-GUARD(is_here, "item_not_here", "e.held_by in ('technician', 'clerk', 'store')", NULL, "The item is not in the company's hands", "物品不在公司");
-GUARD(wants_it_back, "other_choice", "e.scrap_choice = 'return_to_customer'", NULL, "The customer has chosen otherwise", "客户选择不符");
-GUARD(leaves_it_to_us, "no_consent", "e.scrap_choice = 'company_disposal'", NULL, "The customer has not agreed to disposal", "客户未同意公司处理");
-GUARD(leaves_it_there, "no_consent", "e.scrap_choice = 'leave_at_supplier'", NULL, "The customer has not agreed to leave it there", "客户未同意留在厂家");
-GUARD(disposal_approved, "disposal_not_approved", "e.disposal_approved_by is not null", NULL,
-      "The deputy general manager has to approve it first", "须先经副总经理批准");
-GUARD(approver_is_other, "own_approval", "e.disposal_approved_by is distinct from :actor", NULL, "Who approved does not dispose", "批准人不得自行处置");
-GUARD(claim_is_due, "no_claim_due", "e.clocks ? 'carrier_claim'", NULL, "There is nothing to claim", "无可索赔事项");
-GUARD(loss_told, "customer_not_told", "not coalesce('loss' = any(e.to_tell), false)", NULL, "Tell the customer of the loss first", "须先告知客户丢失情况");
-GUARD(not_itself, "swapped_with_itself", ":swapped_with <> e.id", "swapped_with", "It cannot be swapped with itself", "不得与自身互换");
-GUARD(item_open, "item_fixed",
-      "(:item is null and :item_category is null and :equipment_id is null and :model is null and :serial is null and :tag_no is null"
-      " and :repair_class is null and :cause is null) or e.state in ('received', 'tagged', 'tested', 'handed_over', 'registered', 'supplier_agreed')",
-      NULL, "Item and class are fixed once it is packed", "封装后不得更改物品与类别");
-GUARD(amended_equipment_fits, "equipment_of_another",
-      ":equipment_id is null or exists (select from equipment q where q.id = :equipment_id and q.customer_id = e.customer_id)", "equipment_id",
-      "This equipment belongs to another customer", "该设备不属于此客户");
+#include "procedures/p05_return_repair_guards.h"
 
 /* Effects that several steps share. */
 #define SET_IF(column, expression, condition) { .kind = EFFECT_SET, .target = column, .sql = expression, .when = condition }
@@ -209,15 +88,15 @@ GUARD(amended_equipment_fits, "equipment_of_another",
     FIRE_IF("parent_id", "return_repair_ended", "unrepaired_outcome = '" outcome_ "'", REPAIR_WAITS " and not " ANOTHER_IS_WELL), \
     FIRE_IF("parent_id", "return_repair_unrepaired", NULL, REPAIR_WAITS " and " ANOTHER_IS_WELL)
 
-/* The third serial number of a model with one fault within the time makes a signal, not every further one. */
-#define SAME_FAULT "e.model is not null and e.serial is not null and :cause = 'product'" \
-    " and (select count(distinct o.serial) = time_rule_number('N_P5_SAME_FAULT') - 1 and not coalesce(bool_or(o.serial = e.serial), false)" \
-    " from return_repair o where o.model = e.model and o.fault_kind = :fault_kind and o.cause = 'product' and o.serial is not null" \
-    " and o.id <> e.id and o.state <> 'voided' and o.tested_at > :at - make_interval(days => time_rule_number('T_P5_SAME_FAULT')))"
+/* A signal for the third serial number, not for every further one. */
+#define SAME_FAULT ":cause = 'product' and same_fault_often(e.id, e.model, :fault_kind, e.serial, :at)"
 
 #define RECEIVE_TAKES "item fault parent_id? customer_id? item_category? equipment_id? model? serial? accessories? contact_name?" \
     " contact_phone? priority? copy_with_customer?"
 #define OF_REPAIR(column) "(select r." column " from repair r where r.id = :parent_id)"
+#define MAIN_PART "(e.item_category in ('board', 'cpu_memory', 'hard_disk'))"
+#define OF_CUSTOMER(column) "(select o." column " from customer o where o.id = e.customer_id)"
+#define OF_UNIT(column) "(select q." column " from equipment q where q.id = e.equipment_id)"
 #define RECEIVED SET("source", "case when :parent_id is null then 'customer' else 'slip' end"), \
     SET("customer_id", "coalesce(" OF_REPAIR("customer_id") ", :customer_id)"), \
     SET("contact_name", "coalesce(:contact_name, " OF_REPAIR("contact_name") ")"), \
@@ -239,7 +118,16 @@ GUARD(amended_equipment_fits, "equipment_of_another",
 #define TESTED_WITH SET("tested_with", "array(select item ->> 'facility_code' from jsonb_array_elements(:instruments) item)")
 #define RECEIVE_BACK_GUARDS GUARDS(&new_serial, &same_serial, &credit_given, &work_was_agreed)
 #define RETURN_TAKES "customer_signature? item_returned? customer_copy_taken_in? loss_note? receipt_to?"
-#define RETURN_GUARDS GUARDS(&is_signed, &signature_bound, &given_back, &receipt_handed_in)
+#define RETURN_GUARDS GUARDS(&is_signed, &signature_bound, &given_back, &receipt_handed_in, &leftovers_out)
+#define TO_CUSTOMER SET("held_by", "case when e.outcome = 'credited' then e.held_by else 'customer' end"), SET("held_since", ":at"), \
+    SET("returned_customer_at", ":at")
+#define LOST SET("outcome", "'lost'"), SET("outcome_before_loss", "e.outcome"), SET("lost_at", ":at"), TELL("loss", "true"), START("tell_loss"), \
+    NOTIFY(CLERK, "loss_reported"), NOTIFY("dispatcher", "loss_reported"), NOTIFY("deputy_gm", "loss_reported"), \
+    OPEN("nonconformity", "report", "source_id = m.id; text = m.loss ->> 'what'", LINK_LATER, NULL), \
+    OPEN("compensation", "submit", "source_id = m.id; customer_id = m.customer_id; loss = m.loss", LINK_LATER, NULL)
+#define FOUND SET("outcome_before_loss", "null"), SET("lost_at", "null"), TELL("loss", "false"), STOP("tell_loss"), STOP("carrier_claim"), \
+    CANCEL("compensation")
+#define WAS_AWAY "e.held_by in ('carrier', 'supplier')"
 
 static const struct transition transitions[] = {
     { .event = "receive", .label = { "Receive", "接收物品" }, .clause = "P5 4.2(1)", .to = "received",
@@ -256,7 +144,9 @@ static const struct transition transitions[] = {
       .takes = "test_result cause fault_kind instruments tested_on? data_handling decided_by? note?",
       .guards = GUARDS(&consent_named, &instruments_usable, &test_day_past),
       .effects = EFFECTS(SET("tester_id", ":actor"), SET("tested_at", ":at"), TESTED_WITH, RECORD("repair_test_record"), INSTRUMENTS_USED,
-                         OPEN("recall_signal", "log", "source = 'p5'; source_id = m.id; model = m.model; symptom = m.fault_kind", LINK_LATER, SAME_FAULT)) },
+                         OPEN("recall_signal", "log", "source = 'p5'; source_id = m.id; model = m.model; symptom = m.fault_kind", LINK_LATER, SAME_FAULT),
+                         OPEN("improvement", "propose", "source = 'repair_stats'; return_repair_id = m.id; problem = m.model || ': ' || m.fault_kind", LINK_LATER,
+                              SAME_FAULT)) },
     { .event = "close_user_fault", .label = { "Close: user's fault", "人为因素结案" }, .clause = "designed", .from = "tested",
       .to = "not_product_fault_closed", .by = TESTER, .takes = "item_returned? customer_copy_taken_in? loss_note?",
       .guards = GUARDS(&is_user_fault, &paid_repair_declined, &given_back),
@@ -287,8 +177,8 @@ static const struct transition transitions[] = {
       .effects = EFFECTS(SET("assignee_id", ":clerk_id"), SET("handed_over_at", ":at"), HELD("clerk"), DATE_MOVES, NOTIFY("@assignee", "handed_over")),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
     { .event = "register", .label = { "Register", "登记备案" }, .clause = "P5 4.2(3)(4)", .from = "handed_over", .to = "registered", .by = CLERK,
-      .takes = "repair_class supplier_id leftover_parts priority? note?", .guards = GUARDS(&user_fault_is_charged, &supplier_listed),
-      .effects = EFFECTS(START("supplier_due"), RECORD("repair_register"),
+      .takes = "repair_class supplier_id leftover_parts priority? note?", .guards = GUARDS(&user_fault_is_charged, &supplier_listed, &leftovers_kept),
+      .effects = EFFECTS(START("supplier_due"), SET("leftovers_in_store", ":leftover_parts"), RECORD("repair_register"),
                          RECORD_IF("leftover_part_register", "jsonb_array_length(:leftover_parts) > 0")) },
     { .event = "notify_customer", .label = { "Tell the customer", "告知客户" }, .clause = "P5 4.2(2)(7)", .from = OPEN_WORK, .to = "same",
       .by = CLERK " dispatcher technician@assignee", .takes = "told_about told_by expected_return_at? rights_explained? remedy_offered? note?",
@@ -297,6 +187,8 @@ static const struct transition transitions[] = {
                          SET("must_tell", "not e.to_tell <@ :told_about"), SET("customer_told_at", ":at"),
                          SET("customer_told_until", "case when 'long_return' = any(:told_about) then coalesce(:expected_return_at, e.expected_return_at)"
                                                     " else e.customer_told_until end"),
+                         SET_IF("rights_told", "return_repair_rights(e.customer_id, e.equipment_id, " MAIN_PART ", e.cause, company_date(e.opened_at), company_date(:at),"
+                                               " coalesce(:expected_return_at, e.expected_return_at))", ":told_about && '{long_return,exchange_option}'"),
                          STOP_IF("tell_long", "'long_return' = any(:told_about)"), STOP_IF("tell_scrap", "'scrap' = any(:told_about)"),
                          STOP_IF("tell_loss", "'loss' = any(:told_about)")),
       .flags = TRANSITION_FINAL },
@@ -316,13 +208,13 @@ static const struct transition transitions[] = {
       .takes = "packing_checked note?", .guards = GUARDS(&packing_complete, &paid_work_agreed), .effects = EFFECTS(PACKED) },
     { .event = "ship", .label = { "Ship", "发运" }, .clause = "P5 4.2(4)", .from = "packed", .to = "shipped", .by = "shipping_clerk",
       .takes = "carrier waybill insured_value carrier_due_on note?", .guards = GUARDS(&long_return_told, &carrier_date_ahead, &paid_work_agreed),
-      .effects = EFFECTS(SET("shipped_at", ":at"), HELD("carrier"), NOTIFY(CLERK, "shipped")), .flags = TRANSITION_FINAL },
+      .effects = EFFECTS(SET("shipped_at", ":at"), HELD("carrier"), START("advise_due"), NOTIFY(CLERK, "shipped")), .flags = TRANSITION_FINAL },
     { .event = "advise_supplier", .label = { "Tell the maker the arrival", "告知厂家到货时间" }, .clause = "P5 4.2(4)", .from = "shipped",
       .to = "same", .by = CLERK, .takes = "carrier_due_on? note?", .guards = GUARDS(&carrier_date_ahead),
-      .effects = EFFECTS(SET("supplier_told_at", ":at")), .flags = TRANSITION_FINAL },
+      .effects = EFFECTS(SET("supplier_told_at", ":at"), STOP("advise_due")), .flags = TRANSITION_FINAL },
     { .event = "confirm_arrival", .label = { "Confirm the arrival", "确认到达" }, .clause = "P5 4.2(4)", .from = "shipped",
       .to = "at_supplier", .by = CLERK, .takes = "arrived_safely damage? note?", .guards = GUARDS(&damage_described),
-      .effects = EFFECTS(SET("arrived_supplier_at", ":at"), HELD("supplier"), SET("unanswered", "0"), CHASE_IF("e.quote_decision is distinct from 'asked'"),
+      .effects = EFFECTS(SET("arrived_supplier_at", ":at"), HELD("supplier"), STOP("advise_due"), SET("unanswered", "0"), CHASE_IF("e.quote_decision is distinct from 'asked'"),
                          START_IF("carrier_claim", NULL, ":arrived_safely is not true"),
                          OPEN("nonconformity", "report", "source_id = m.id; text = m.damage", LINK_LATER, ":arrived_safely is not true")) },
     { .event = "chase", .label = { "Chase the maker", "催促厂家" }, .clause = "P5 4.2(5)", .from = "at_supplier", .to = "same", .by = CLERK,
@@ -349,11 +241,12 @@ static const struct transition transitions[] = {
       .effects = EFFECTS(SET("returned_serial", "e.returned_serial"), SET("credit_amount", "e.credit_amount"), NOTIFY(CLERK, "discrepancy")) },
     { .event = "receive_back", .label = { "Receive it back", "接收返回物品" }, .clause = "P5 4.2(6)", .from = "at_supplier",
       .to = "back_received", .by = "shipping_clerk", .takes = RECEIVE_BACK_TAKES, .guards = RECEIVE_BACK_GUARDS,
-      .effects = EFFECTS(SET("returned_at", ":at"), SET("outcome", ":back_outcome"), HELD("clerk"), STOP_CHASE, NOTIFY(CLERK, "back_received")) },
+      .effects = EFFECTS(SET("returned_at", ":at"), SET("outcome", ":back_outcome"),
+                         SET("held_by", "case when :back_outcome = 'credited' then 'supplier' else 'clerk' end"), SET("held_since", ":at"), STOP_CHASE, NOTIFY(CLERK, "back_received")) },
     { .event = "verify", .label = { "Test on return", "返回测试登记" }, .clause = "P5 4.2(6)", .from = "back_received", .to = "verified", .by = CLERK,
       .takes = "identity_checked test_result instruments? tested_on? reassembled? part_test_passed? whole_test_passed? maker_warranty_until? note?",
       .guards = GUARDS(&identity_is_checked, &whole_again, &tests_passed, &instruments_named, &instruments_usable, &test_day_past),
-      .effects = EFFECTS(TESTED_WITH, RECORD("repair_test_record"), INSTRUMENTS_USED,
+      .effects = EFFECTS(TESTED_WITH, SET_IF("leftovers_in_store", "'[]'", "e.outcome in ('repaired', 'exchanged')"), RECORD("repair_test_record"), INSTRUMENTS_USED,
                          FIRE_IF("equipment_id", "exchange_serial",
                                  "serial = e.returned_serial; reason = e.number;"
                                  " warranty_until = (select greatest(:maker_warranty_until, q.warranty_until) from equipment q where q.id = e.equipment_id)",
@@ -369,44 +262,72 @@ static const struct transition transitions[] = {
       .flags = TRANSITION_FINAL },
     { .event = "deliver_internal", .label = { "Give it to the technician", "交维修人员" }, .clause = "P5 4.2(6)", .from = "verified",
       .to = "to_technician", .by = CLERK, .takes = "receipt_to technician_id? note?", .guards = GUARDS(&receiver_is_dispatcher, &is_technician),
-      .effects = EFFECTS(SET("assignee_id", "coalesce(:technician_id, (select r.assignee_id from repair r where r.id = e.parent_id))"), HELD("technician"),
-                         STOP("tell_long"), TELL("long_return", "false"), HAND_IN("return_receipt", ":receipt_to"),
+      .effects = EFFECTS(SET("assignee_id", "coalesce(:technician_id, (select r.assignee_id from repair r where r.id = e.parent_id))"),
+                         SET("held_by", "case when e.outcome = 'credited' then e.held_by else 'technician' end"), SET("held_since", ":at"), STOP("tell_long"), TELL("long_return", "false"), HAND_IN("return_receipt", ":receipt_to"),
                          FIRE_IF("parent_id", "return_repair_done", NULL, REPAIR_WAITS " and e.outcome in ('repaired', 'exchanged')"),
                          FIRE_IF("parent_id", "return_repair_unrepaired", NULL, REPAIR_WAITS " and e.outcome not in ('repaired', 'exchanged')"),
                          NOTIFY("@assignee", "return_repair_back")),
       .flags = TRANSITION_FINAL },
     { .event = "return_to_customer", .label = { "Return to the customer", "返回客户" }, .clause = "P5 4.1", .from = "to_technician",
       .to = "returned_to_customer", .when = "e.parent_id is not null", .by = "system", .takes = RETURN_TAKES,
-      .effects = EFFECTS(HELD("customer"), SET("returned_customer_at", ":at")), .flags = TRANSITION_FINAL },
+      .guards = GUARDS(&leftovers_out), .effects = EFFECTS(TO_CUSTOMER), .flags = TRANSITION_FINAL },
     { .event = "return_to_customer", .label = { "Return to the customer", "返回客户" }, .clause = "P5 4.1", .from = "to_technician",
       .to = "returned_to_customer", .by = TESTER, .takes = RETURN_TAKES, .guards = RETURN_GUARDS,
-      .effects = EFFECTS(HELD("customer"), SET("returned_customer_at", ":at"), HAND_IN("return_receipt", ":receipt_to")),
+      .effects = EFFECTS(TO_CUSTOMER, HAND_IN("return_receipt", ":receipt_to")),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
     { .event = "close_uncollected", .label = { "Never collected", "逾期未取处置" }, .clause = "designed", .from = "to_technician",
-      .to = "scrap_disposed", .by = "system", .effects = EFFECTS(SET("outcome", "'scrap_disposed'"), RECORD("bad_part_register")),
+      .to = "scrap_disposed", .when = "e.parent_id is not null", .by = "system", .takes = "legal_advice",
+      .effects = EFFECTS(SET("outcome", "'scrap_disposed'"), RECORD("bad_part_register")),
       .flags = TRANSITION_FINAL },
+    { .event = "close_uncollected", .label = { "Never collected, or out of reach", "逾期未取或联系不上处置" }, .clause = "00-common 13",
+      .from = "to_technician irreparable scrap_decided", .to = "scrap_disposed", .when = "e.parent_id is null", .by = "deputy_gm", .takes = "legal_advice",
+      .guards = GUARDS(&tried_to_reach, &kept_long, &is_here, &leftovers_out),
+      .effects = EFFECTS(SET("outcome", "'scrap_disposed'"), RECORD("bad_part_register")), .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
     { .event = "report_loss", .label = { "Report the loss", "登记丢失" }, .clause = "designed", .from = "shipped at_supplier", .to = "lost",
-      .by = CLERK " system", .takes = "loss",
-      .effects = EFFECTS(SET("outcome", "'lost'"), SET("lost_at", ":at"), STOP_CHASE, TELL("loss", "true"), START("tell_loss"), START("carrier_claim"),
-                         NOTIFY(CLERK, "loss_reported"), NOTIFY("dispatcher", "loss_reported"), NOTIFY("deputy_gm", "loss_reported"),
-                         OPEN("nonconformity", "report", "source_id = m.id; text = m.loss ->> 'what'", LINK_LATER, NULL),
-                         OPEN("compensation", "submit", "source_id = m.id; customer_id = m.customer_id; loss = m.loss", LINK_LATER, NULL)),
-      .flags = TRANSITION_FINAL },
+      .by = CLERK " system", .takes = "loss", .effects = EFFECTS(LOST, STOP_CHASE, STOP("advise_due"), START("carrier_claim")), .flags = TRANSITION_FINAL },
+    { .event = "report_loss", .label = { "Report the loss", "登记丢失" }, .clause = "00-common 14",
+      .from = BEFORE_SHIPPED " back_received verified to_technician irreparable scrap_decided", .to = "lost", .by = CLERK " " TESTER " dispatcher",
+      .takes = "loss", .effects = EFFECTS(LOST, STOP("supplier_due"), START_IF("carrier_claim", NULL, "e.held_by = 'carrier'")), .flags = TRANSITION_FINAL },
     { .event = "found", .label = { "Found", "找回" }, .clause = "designed", .from = "lost", .to = "at_supplier", .when = ":found_place = 'supplier'",
-      .by = CLERK, .takes = "found_place returned_condition note?",
-      .effects = EFFECTS(SET("outcome", "null"), SET("lost_at", "null"), SET("arrived_supplier_at", "coalesce(e.arrived_supplier_at, :at)"),
-                         SET("back_due_on", "null"), HELD("supplier"), TELL("loss", "false"), STOP("tell_loss"), STOP("carrier_claim"), CHASE_IF("true")),
+      .by = CLERK, .takes = "found_place returned_condition note?", .guards = GUARDS(&was_sent),
+      .effects = EFFECTS(FOUND, SET("outcome", "null"), SET("arrived_supplier_at", "coalesce(e.arrived_supplier_at, :at)"), SET("back_due_on", "null"),
+                         HELD("supplier"), CHASE_IF("true")),
       .flags = TRANSITION_FINAL },
+    /* Marked and tested anew: nobody knows where it was. */
+    { .event = "found", .label = { "Found here", "在公司找回" }, .clause = "designed", .from = "lost", .to = "received",
+      .when = "e.returned_at is null and not " WAS_AWAY, .by = CLERK, .takes = "found_place returned_condition note?",
+      .effects = EFFECTS(FOUND, SET("outcome", "null"), SET("assignee_id", "e.tester_id"), HELD("technician")), .flags = TRANSITION_FINAL },
     { .event = "found", .label = { "Found", "找回" }, .clause = "designed", .from = "lost", .to = "back_received", .by = CLERK,
       .takes = "found_place returned_condition note?",
-      .effects = EFFECTS(SET("outcome", "'returned_unrepaired'"), SET("lost_at", "null"), SET("returned_at", ":at"), HELD("clerk"), TELL("loss", "false"),
-                         STOP("tell_loss"), STOP("carrier_claim")),
+      .effects = EFFECTS(FOUND, SET("outcome", "case when " WAS_AWAY " then 'returned_unrepaired' else coalesce(e.outcome_before_loss, 'returned_unrepaired') end"),
+                         SET("returned_at", ":at"), HELD("clerk")),
+      .flags = TRANSITION_FINAL },
+    { .event = "take_leftovers", .label = { "Take parts out of the store", "取出剩余配件" }, .clause = "P5 4.2(4)(6)",
+      .from = "registered supplier_agreed packed shipped at_supplier back_received verified to_technician irreparable scrap_decided lost", .to = "same",
+      .by = CLERK " " TESTER " warehouse_keeper", .takes = "leftovers_taken note?", .guards = GUARDS(&leftovers_there),
+      .effects = EFFECTS(SET("leftovers_in_store", "leftovers_less(e.leftovers_in_store, :leftovers_taken)"), RECORD("leftover_part_register")),
+      .flags = TRANSITION_FINAL },
+    { .event = "ask_exchange", .label = { "The customer takes an exchange", "客户同意换货" }, .clause = "P5 4.2(7), 93-links",
+      .from = "packed at_supplier back_received verified to_technician irreparable scrap_decided scrap_stored lost", .to = "same", .by = CLERK " dispatcher",
+      .takes = "decided_by note?", .guards = GUARDS(&exchange_offered, &told_of_all, &asked_once),
+      .effects = EFFECTS(SET("exchange_asked_at", ":at"),
+                         OPEN("return_exchange", "apply",
+                              "customer_id = e.customer_id; kind = 'exchange'; return_reason = concat_ws(' ', e.number, e.item, coalesce(e.scrap_reason, e.loss ->> 'what', e.fault));"
+                              " contact_name = coalesce(e.contact_name, " OF_CUSTOMER("name") "); contact_phone = coalesce(e.contact_phone, " OF_CUSTOMER("phone") ", '-');"
+                              " address = coalesce((select r.address from repair r where r.id = e.parent_id), " OF_CUSTOMER("address") ");"
+                              " equipment_id = (select q.id from equipment q where q.id = e.equipment_id and q.serial = e.serial and q.customer_id = e.customer_id);"
+                              " serial = e.serial; model = e.model; contract_no = " OF_UNIT("contract_no") "; sold_on = " OF_UNIT("accepted_on") ";"
+                              " required_skill = " OF_UNIT("skill") "; main_part = " MAIN_PART "; parent_id = e.parent_id", LINK_MUST, NULL)),
       .flags = TRANSITION_FINAL },
     { .event = "claim_carrier", .label = { "Claim on the carrier", "向承运人索赔" }, .clause = "designed", .from = "at_supplier lost", .to = "same",
-      .by = CLERK " shipping_clerk", .takes = "carrier_claim_no note?", .guards = GUARDS(&claim_is_due), .effects = EFFECTS(STOP("carrier_claim")),
+      .by = CLERK " shipping_clerk", .takes = "carrier_claim_no note?", .guards = GUARDS(&claim_is_due),
+      .effects = EFFECTS(STOP("carrier_claim"),
+                         OPEN("supplier_claim", "claim",
+                              "supplier = coalesce(case when e.back_due_on is not null then e.back_carrier end, e.carrier); item = e.item; serial = e.serial;"
+                              " claim_amount = e.insured_value", LINK_MUST, "e.carrier is not null")),
       .flags = TRANSITION_FINAL },
     { .event = "compensate", .label = { "Loss made good", "赔付完毕" }, .clause = "designed", .from = "lost", .to = "compensated", .by = "dispatcher",
-      .takes = "made_good_by reason", .guards = GUARDS(&loss_told), .effects = EFFECTS(REPAIR_ENDS("scrapped")),
+      .takes = "made_good_by reason", .guards = GUARDS(&loss_told, &made_good, &leftovers_out), .effects = EFFECTS(REPAIR_ENDS("scrapped")),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
     { .event = "declare_scrap", .label = { "Cannot be repaired", "判定废件" }, .clause = "P5 4.2(7)", .from = "tested at_supplier back_received",
       .to = "irreparable", .by = CLERK " " TESTER, .takes = "scrap_reason maker_word?", .guards = GUARDS(&maker_has_spoken),
@@ -419,16 +340,16 @@ static const struct transition transitions[] = {
       .by = "shipping_clerk", .takes = "returned_condition back_waybill?", .guards = GUARDS(&is_at_maker),
       .effects = EFFECTS(SET("returned_at", ":at"), HELD("clerk"), NOTIFY(CLERK, "back_received")) },
     { .event = "return_scrap", .label = { "Give the scrap back", "退回废件" }, .clause = "P5 4.2(7)", .from = "scrap_decided", .to = "scrap_returned",
-      .by = CLERK, .takes = RETURN_TAKES, .guards = GUARDS(&wants_it_back, &is_here, &is_signed, &signature_bound, &given_back, &receipt_handed_in),
+      .by = CLERK, .takes = RETURN_TAKES, .guards = GUARDS(&wants_it_back, &is_here, &is_signed, &signature_bound, &given_back, &receipt_handed_in, &leftovers_out),
       .effects = EFFECTS(SET("outcome", "'scrap_returned'"), SET("returned_customer_at", "case when e.parent_id is null then :at end"),
                          SET("held_by", "case when e.parent_id is null then 'customer' else 'technician' end"), SET("held_since", ":at"),
                          HAND_IN("return_receipt", ":receipt_to"), REPAIR_ENDS("scrapped")),
       .flags = TRANSITION_FINAL },
     { .event = "store_scrap", .label = { "Store the scrap", "废件存仓" }, .clause = "P5 4.2(7)", .from = "scrap_decided", .to = "scrap_stored", .by = CLERK,
-      .takes = "scrap_place note?", .guards = GUARDS(&leaves_it_to_us, &is_here),
+      .takes = "scrap_place note?", .guards = GUARDS(&leaves_it_to_us, &is_here, &leftovers_out),
       .effects = EFFECTS(HELD("store"), RECORD("bad_part_register"), REPAIR_ENDS("scrapped")), .flags = TRANSITION_FINAL },
     { .event = "leave_scrap", .label = { "Leave the scrap at the maker", "废件留在厂家" }, .clause = "designed", .from = "scrap_decided",
-      .to = "scrap_disposed", .by = CLERK, .takes = "maker_word", .guards = GUARDS(&leaves_it_there),
+      .to = "scrap_disposed", .by = CLERK, .takes = "maker_word", .guards = GUARDS(&leaves_it_there, &leftovers_out),
       .effects = EFFECTS(SET("outcome", "'scrap_disposed'"), RECORD("bad_part_register"), REPAIR_ENDS("scrapped")), .flags = TRANSITION_FINAL },
     { .event = "approve_disposal", .label = { "Approve the disposal", "批准处置" }, .clause = "designed", .from = "scrap_stored", .to = "same", .by = "deputy_gm",
       .takes = "disposal_batch", .effects = EFFECTS(SET("disposal_approved_by", ":actor"), NOTIFY("materials_officer", "disposal_approved")),
@@ -451,12 +372,15 @@ static const struct transition transitions[] = {
                          SET_IF("clocks", "clocks_pause(e.clocks, :at)", "e.paused is null"), NOTIFY(CLERK, "items_swapped"),
                          OPEN("nonconformity", "report", "source_id = m.id; text = 'swapped'; other_id = m.swapped_with", LINK_LATER, NULL)),
       .flags = TRANSITION_FINAL },
+    { .event = "mark_to_reassign", .label = { "Person is absent", "人员缺勤待改派" }, .clause = "00-common 11", .from = OPEN_WORK, .to = "same", .by = "system",
+      .takes = "reason", .effects = EFFECTS(SET("to_reassign", ":reason"), NOTIFY("dispatcher", "to_reassign")), .flags = TRANSITION_FINAL },
     CHANGE_CUSTOMER,
     { NULL },
 };
 
 #define LOSS_BY_CARRIER(carrier, number) \
     "loss = jsonb_build_object('what', e.item, 'holder', coalesce(e." carrier ", ''), 'value', coalesce(e.insured_value, 0), 'evidence', coalesce(e." number ", ''))"
+#define IN_HANDS "e.to_reassign is null and e.state <> 'scrap_stored'"
 static const struct timer timers[] = {
     { "report_loss", "e.state = 'shipped' and e.carrier_due_on + time_rule_number('T_P5_CARRIER_LATE') < company_date(:now)",
       LOSS_BY_CARRIER("carrier", "waybill") },
@@ -466,6 +390,10 @@ static const struct timer timers[] = {
       "e.state in ('handed_over', 'registered', 'supplier_agreed', 'packed', 'shipped', 'at_supplier', 'back_received', 'verified')"
       " and company_date(:now) > greatest(company_date(e.opened_at) + time_rule_number('T_P5_LONG_RETURN'), e.customer_told_until)"
       " and not coalesce('long_return' = any(e.to_tell), false)" },
+    { "mark_to_reassign",
+      IN_HANDS " and e.assignee_id in (select a.person_id from absence a where a.closed_at is null and a.from_at <= :now and a.to_at > :now)",
+      "reason = 'absence'" },
+    { "mark_to_reassign", IN_HANDS " and e.assignee_id in (select p.id from person p where p.state <> 'active')", "reason = 'barred_or_left'" },
     /* What was swapped with a case is a case that was swapped. */
     { "report_swap",
       "e.state in ('packed', 'shipped', 'at_supplier', 'back_received', 'verified', 'to_technician') and e.swapped_with is null"
@@ -476,10 +404,11 @@ static const struct timer timers[] = {
 
 static const struct given given[] = {
     { .event = "revert", .effects = EFFECTS(INSTRUMENTS_NOT_USED) },
+    { .event = "void", .effects = EFFECTS(FIRE_IF("parent_id", "return_repair_unrepaired", NULL, REPAIR_WAITS)) },
     { .event = "amend", .from = OPEN_WORK, .guards = GUARDS(&item_open, &amended_equipment_fits),
       .effects = EFFECTS(SET("next_chase_at", "case when e.next_chase_at is null or :priority is null then e.next_chase_at"
                                               " else time_rule_due(" CHASE_RULE(":priority") ", e.last_chased_at) end")) },
-    { .event = "reassign", .guards = GUARDS(&technician_is_active) },
+    { .event = "reassign", .guards = GUARDS(&technician_is_active, &role_fits) },
     { .event = "contact_attempt", .by = "dispatcher " CLERK " " TESTER },
     { .event = "pause", .from = OPEN_WORK },
     { NULL },
@@ -496,31 +425,8 @@ static const struct machine return_repair = {
                 " from return_repair d where d.serial = e.serial and d.id <> e.id and d.closed_at is null)",
 };
 
-static const struct state supplier_states[] = {
-    { "active", { "Active", "有效" } }, { "closed", { "Closed", "停用" }, STATE_TERMINAL }, { NULL },
-};
-GUARD(nothing_out, "items_out", "not exists (select from return_repair o where o.supplier_id = e.id and o.closed_at is null)", NULL,
-      "Items are still with this maker", "仍有物品在该厂家");
-#define SUPPLIER_TAKES "contact_name phone email? address brands?"
-static const struct transition supplier_transitions[] = {
-    { .event = "enter", .label = { "Enter", "登记" }, .clause = "P5 4.2(4)", .to = "active", .by = CLERK " materials_officer",
-      .takes = "name kind " SUPPLIER_TAKES, .effects = EFFECTS(RECORD("supplier_contact")) },
-    { .event = "update", .label = { "Update", "更新" }, .clause = "P5 4.2(4)", .from = "active", .to = "same", .by = CLERK " materials_officer",
-      .takes = "contact_name? phone? email? address? brands?", .effects = EFFECTS(RECORD("supplier_contact")) },
-    { .event = "confirm", .label = { "Reached", "已联系" }, .clause = "P5 4.2(4)", .from = "active", .to = "same", .by = CLERK,
-      .takes = "contact_name? phone?", .effects = EFFECTS(SET("reached_at", ":at"), RECORD("supplier_contact")), .flags = TRANSITION_FINAL },
-    { .event = "close", .label = { "Close", "停用" }, .clause = "designed", .from = "active", .to = "closed", .by = "materials_officer",
-      .takes = "reason", .guards = GUARDS(&nothing_out) },
-    { NULL },
-};
-static const struct machine supplier_contact = {
-    .name = "supplier_contact", .path = "supplier-contacts", .prefix = "SU", .title = { "Maker or dealer", "厂家或经销商" }, .scope = SCOPE_STAFF,
-    .fields = supplier_fields, .states = supplier_states, .transitions = supplier_transitions, .owner = "return_repair_clerk materials_officer",
-    .amends = "name kind", .without = "reassign pause resume", .display = "name",
-};
-
 const struct procedure p05_return_repair = {
     .number = 5, .code = "P5", .title = { "Return repair", "物品返修" }, .clause = "P5",
-    .machines = (const struct machine *const[]){ &return_repair, &supplier_contact, NULL },
+    .machines = (const struct machine *const[]){ &return_repair, &p05_supplier_contact, NULL },
     .forms = return_repair_forms,
 };

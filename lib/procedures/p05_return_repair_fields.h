@@ -1,6 +1,6 @@
 /* What a return repair and a supplier contact store (P5 record fields), their choices and forms. Included by
  * p05_return_repair.c only. */
-#include "procedures/common.h"
+#include "procedures/p05_parts.h"
 
 static const struct choice sources[] = {
     { "slip", { "From a repair", "维修单转入" } }, { "customer", { "Brought by the customer", "客户送来" } }, { NULL },
@@ -115,6 +115,17 @@ static const struct field leftover_items[] = {
     { "place", FIELD_TEXT, { "Place in the store", "库位" }, 0, 1, 80 },
     { NULL },
 };
+static const struct field taken_items[] = {
+    { "tag_no", FIELD_TEXT, { "Tag", "标识号" }, 0, 1, 40 },
+    { "quantity", FIELD_INTEGER, { "Quantity", "数量" }, 0, 1, 1000 },
+    { NULL },
+};
+static const struct field right_items[] = {
+    { "remedy", FIELD_TEXT, { "Remedy", "处理方式" } },
+    { "basis", FIELD_TEXT, { "Basis", "依据" } },
+    { "last_day?", FIELD_DATE, { "Last day", "最后日期" } },
+    { NULL },
+};
 static const struct field loss_items[] = {
     { "what", FIELD_TEXT, { "What is lost or damaged", "遗失或损坏物品" }, 0, 1, 300 },
     { "holder", FIELD_TEXT, { "Who held it", "保管人" }, 0, 1, 120 },
@@ -154,12 +165,15 @@ static const struct field return_repair_fields[] = {
     { "must_tell", FIELD_BOOLEAN, { "Customer still to be told", "待告知客户" }, FIELD_COMPUTED | FIELD_FILTER },
     { "customer_told_at", FIELD_TIME, { "Customer told", "告知客户时间" }, FIELD_COMPUTED | FIELD_FILTER },
     { "customer_told_until", FIELD_DATE, { "Date the customer knows", "已告知的返回日期" }, FIELD_COMPUTED },
+    { "rights_told", FIELD_LIST, { "What the law gives by that date", "届时法定权利" }, FIELD_COMPUTED, .items = right_items },
     { "told_by", FIELD_ENUM, { "How told", "告知方式" }, 0, .choices = told_channels },
     { "remedy_offered", FIELD_ENUM, { "Remedy offered", "提供的补救" }, FIELD_FILTER, .choices = remedies },
     { "quote_amount", FIELD_MONEY, { "Quote in fen", "报价(分)" }, FIELD_FILTER, 1, 1000000000 },
     { "quote_decision", FIELD_ENUM, { "Decision on the quote", "报价决定" }, FIELD_COMPUTED | FIELD_FILTER, .choices = quote_decisions },
     { "decided_by", FIELD_TEXT, { "Customer's side decided by", "客户决定人" }, 0, 1, 60 },
     { "leftover_parts", FIELD_LIST, { "Parts left here", "剩余配件" }, 0, 0, 50, .items = leftover_items },
+    { "leftovers_in_store", FIELD_LIST, { "Parts still in the store", "在库剩余配件" }, FIELD_COMPUTED, .items = leftover_items },
+    { "leftovers_taken", FIELD_LIST, { "Parts taken out", "取出剩余配件" }, FIELD_TRANSIENT, 1, 50, .items = taken_items },
     { "handed_over_at", FIELD_TIME, { "Handed over", "交接时间" }, FIELD_COMPUTED | FIELD_FILTER },
     { "packing_checked", FIELD_TEXTS, { "Packing rules ticked", "包装核对" }, 0, 1, 12, .choices = packing_steps },
     { "carrier", FIELD_TEXT, { "Carrier", "承运人" }, FIELD_FILTER, 1, 80 },
@@ -199,12 +213,15 @@ static const struct field return_repair_fields[] = {
     REF("disposal_approved_by", "Disposal approved by", "处置批准人", FIELD_COMPUTED, "person"),
     { "loss", FIELD_OBJECT, { "Loss", "丢失登记" }, 0, .items = loss_items },
     { "lost_at", FIELD_TIME, { "Lost", "丢失登记时间" }, FIELD_COMPUTED | FIELD_FILTER },
+    { "outcome_before_loss", FIELD_ENUM, { "Outcome before the loss", "丢失前返修结果" }, FIELD_COMPUTED, .choices = outcomes },
     { "carrier_claim_no", FIELD_TEXT, { "Claim on the carrier", "承运人理赔号" }, FIELD_FILTER, 1, 60 },
     { "made_good_by", FIELD_ENUM, { "Made good by", "赔偿方式" }, FIELD_FILTER, .choices = amends_made },
+    { "exchange_asked_at", FIELD_TIME, { "Exchange asked for", "申请换货时间" }, FIELD_COMPUTED | FIELD_FILTER },
     { "withdrawn_at", FIELD_TIME, { "Customer withdrew", "客户撤回时间" }, FIELD_COMPUTED | FIELD_FILTER },
     { "withdrawal_wish", FIELD_TEXT, { "Customer's wish", "客户撤回意愿" }, 0, 1, 500 },
     REF("swapped_with", "Swapped with", "互换物品", FIELD_FILTER, "return_repair"),
     { "customer_signature", FIELD_OBJECT, { "Customer's signature", "客户签字" }, 0, .items = signature_items },
+    { "legal_advice", FIELD_TEXT, { "Legal advice", "法律意见" }, FIELD_TRANSIENT, 1, 1000 },
     { "loss_note", FIELD_TEXT, { "Why the receipt is missing", "收条遗失说明" }, 0, 1, 1000 },
     { "returned_customer_at", FIELD_TIME, { "Returned to the customer", "返回客户时间" }, FIELD_COMPUTED | FIELD_FILTER },
     { "contact_attempts", FIELD_LIST, { "Contact attempts", "联系记录" }, FIELD_COMPUTED, .items = contact_attempt_items },
@@ -233,37 +250,41 @@ static const struct field return_repair_fields[] = {
     { NULL },
 };
 
-static const struct choice supplier_kinds[] = {
-    { "maker", { "Maker", "厂家" } }, { "dealer", { "Upstream dealer", "上级经销商" } }, { NULL },
-};
-static const struct field supplier_fields[] = {
-    { "name", FIELD_TEXT, { "Name", "名称" }, FIELD_SEARCH | FIELD_FILTER | FIELD_UNIQUE, 1, 120, .example = "\"华硕售后服务中心\"" },
-    { "kind", FIELD_ENUM, { "Kind", "类别" }, FIELD_FILTER, .choices = supplier_kinds },
-    { "brands", FIELD_TEXTS, { "Brands", "品牌" }, FIELD_FILTER, 0, 30 },
-    { "contact_name", FIELD_TEXT, { "Service contact", "售后服务负责人" }, 0, 1, 60, .example = "\"赵工\"" },
-    { "phone", FIELD_TEXT, { "Phone", "电话" }, FIELD_SEARCH | FIELD_FILTER, 3, 40, .example = "\"02155550000\"" },
-    { "email", FIELD_TEXT, { "E-mail", "电子邮箱" }, 0, 3, 200 },
-    { "address", FIELD_TEXT, { "Address for items", "收件地址" }, 0, 1, 300, .example = "\"上海市浦东新区张江路1号\"" },
-    { "reached_at", FIELD_TIME, { "Last reached", "最近联系时间" }, FIELD_COMPUTED | FIELD_FILTER },
+#define ITEM_SHOWN "item model serial accessories"
+/* Where the maker is and who sends: kept with the paper as it was when the item was packed. */
+static const struct field shipping_fields[] = {
+    { "contact", FIELD_TEXT, { "Attention", "收件人" } },
+    { "contact_phone", FIELD_TEXT, { "Phone", "收件电话" } },
+    { "address", FIELD_TEXT, { "Address", "收件地址" } },
+    { "sender", FIELD_TEXT, { "Sender", "寄件单位" } },
+    { "sender_phone", FIELD_TEXT, { "Sender's phone", "寄件电话" } },
     { NULL },
 };
-
-#define ITEM_SHOWN "item model serial accessories"
+#define SHIPPING_MORE \
+    "(select jsonb_build_object('contact', s.contact_name, 'contact_phone', s.phone, 'address', s.address, 'sender', c.name, 'sender_phone', c.hotline)" \
+    " from supplier_contact s cross join company c where s.id = m.supplier_id)"
+#define SHIPPING_SHOWN "supplier_id more.contact more.contact_phone more.address"
 static const struct form return_repair_forms[] = {
-    { "repair_tag", "WWSH-003-P05-R01", { "Tag of a return-repair item", "返修物品标识" }, 0, "", "tag_no customer_id " ITEM_SHOWN, "company" },
+    { "repair_tag", "WWSH-003-P05-R01", { "Tag of a return-repair item", "返修物品标识" }, 0, "", "tag_no parent_id customer_id " ITEM_SHOWN " fault",
+      "company", .label_size = "90mm 70mm" },
     { "repair_register", "WWSH-003-P05-R02", { "Register of return-repair items", "返修物品信息登记表" }, 12, "",
       "source parent_id customer_id item_category " ITEM_SHOWN " fault fault_kind cause repair_class priority supplier_id expected_return_at leftover_parts tag_no", "company" },
     { "supplier_contact", "WWSH-003-P05-R03", { "Makers' and dealers' service contacts", "相关厂家或上级经销商通讯录" }, 60, "",
       "name kind brands contact_name phone email address reached_at", "company" },
     { "leftover_part_register", "WWSH-003-P05-R04", { "Register of parts left here", "返修物品的剩余配件登记表" }, 12, "",
-      "item serial leftover_parts", "company" },
+      "item serial leftover_parts leftovers_in_store", "company" },
     { "repair_test_record", "WWSH-003-P05-R05", { "Test record of a return-repair item", "物品返修测试记录" }, 12, "",
       ITEM_SHOWN " returned_serial fault_kind cause test_result tested_with outcome", "company" },
     { "bad_part_register", "WWSH-003-P05-R06", { "Register of bad parts", "坏件登记表" }, 12, "",
       ITEM_SHOWN " scrap_reason maker_word scrap_choice decided_by scrap_place", "company" },
-    { "shipping_label", "WWSH-003-P05-R07", { "Shipping label", "运输标签" }, 12, "", "supplier_id item item_category", "company supplier" },
-    { "packing_list", "WWSH-003-P05-R08", { "Packing list", "随货清单" }, 12, "", ITEM_SHOWN " fault packing_checked", "company supplier" },
-    { "repair_card", "WWSH-003-P05-R09", { "Repair card", "物品维修卡" }, 12, "", ITEM_SHOWN " fault repair_class", "company supplier" },
+    { "shipping_label", "WWSH-003-P05-R07", { "Shipping label", "运输标签" }, 12, "",
+      SHIPPING_SHOWN " supplier_claim_no item item_category more.sender more.sender_phone", "company", .more = SHIPPING_MORE,
+      .more_fields = shipping_fields, .label_size = "100mm 100mm" },
+    { "packing_list", "WWSH-003-P05-R08", { "Packing list", "随货清单" }, 12, "",
+      SHIPPING_SHOWN " supplier_claim_no tag_no " ITEM_SHOWN " fault test_result repair_class packing_checked more.sender more.sender_phone",
+      "company supplier", .more = SHIPPING_MORE, .more_fields = shipping_fields },
+    { "repair_card", "WWSH-003-P05-R09", { "Repair card", "物品维修卡" }, 12, "",
+      ITEM_SHOWN " fault fault_kind test_result repair_class maker_warranty_until tag_no", "company supplier" },
     { "chase_log", "WWSH-003-P05-R10", { "Chase log", "催促记录" }, 12, "",
       "supplier_id supplier_claim_no chases last_answer last_chased_at next_chase_at expected_return_at", "company" },
     { "return_receipt", "WWSH-003-P05-R11", { "Receipt of a return-repair item", "返修收条" }, 36, "HI_RECEIPT_EVENT",

@@ -42,6 +42,7 @@ static const struct clock clocks[] = {
 #define DUE "remedies((select c.kind from customer c where c.id = e.customer_id), e.product_class, e.sold_on, e.received_on, e.fault_on," \
     " company_date(e.opened_at), e.warranty_until, e.repairs_done, e.days_in_repair, e.repair_days, e.delay_cause, e.user_damage," \
     " e.distance_sale, e.contract_return_days, e.contract_exchange_days)"
+#define CLASS "coalesce(:product_class, e.product_class, case when " OF_UNIT("skill") " = 'computer' then 'computer' else 'listed' end)"
 #define NO_RIGHT "in ('goodwill', 'recall')"
 #define SOLD "coalesce(:sold_on, e.sold_on)"
 #define GOODS_IN "(e.goods_back_at is not null or e.loss_borne_by is not distinct from 'company')"
@@ -192,20 +193,28 @@ GUARD(signed_or_refused, "signature_missing",
       "customer_signature", "The customer signs, or the refusal is stored with a reason and other evidence",
       "须客户签字,拒签须注明原因并另附证据");
 GUARD(has_lines, "no_lines", "e.lines is not null", NULL, "The goods were not listed", "未登记明细");
-GUARD(lines_the_same, "other_lines",
-      "(select jsonb_agg(l - 'outcome' order by n) from jsonb_array_elements(:lines) with ordinality a (l, n))"
-      " = (select jsonb_agg(l - 'outcome' order by n) from jsonb_array_elements(e.lines) with ordinality a (l, n))",
-      "lines", "The list of goods stays as it is, only outcomes are added", "明细不得变更,仅可填写处理结果");
+GUARD(lines_the_same, "other_lines", "same_goods(:lines, e.lines)", "lines",
+      "Goods and quantities stay as they are: only outcomes are added, lines split", "物品与数量不得变更,仅可填写处理结果或拆分行");
+GUARD(outcomes_fit, "outcome_does_not_fit",
+      "not exists (select from jsonb_array_elements(:lines) l where l ->> 'outcome' = case e.remedy when 'return' then 'exchanged' else 'refunded' end)",
+      "lines", "That is not what was approved", "处理结果与批准的处理方式不符");
+GUARD(funds_approved, "funds_not_approved", "e.funds_approved_at is not null", NULL, "The money is not approved yet", "用款尚未批准");
+GUARD(funds_wanted, "no_refund_due", "e.refund_status in ('due', 'failed')", NULL, "There is no refund to pay", "无待付退款");
+GUARD(funds_asked_once, "funds_approved_already", "e.funds_approved_at is null", NULL, "The money is approved already", "用款已批准");
+GUARD(payer_is_other, "own_approval", "e.funds_approved_by is distinct from :actor", NULL, "Who approved the money does not pay it", "批准用款者不得付款");
 GUARD(lines_settled, "line_without_outcome",
       "e.lines is null or not exists (select from jsonb_array_elements(e.lines) l where l ->> 'outcome' is null)", NULL,
       "Every line needs an outcome", "每行均须有处理结果");
+GUARD(something_done, "all_kept",
+      "e.lines is null or exists (select from jsonb_array_elements(e.lines) l where l ->> 'outcome' is distinct from 'kept')", NULL,
+      "The customer keeps everything: that is a withdrawal", "客户全部保留,应办理撤回");
 GUARD(refund_done, "refund_open", "e.refund_status in ('none', 'paid')", NULL, "The refund is not paid yet", "尚未退款");
 GUARD(exchange_done, "exchange_open", "e.remedy <> 'exchange' or e.delivered_on is not null", NULL, "The replacement is not delivered yet", "换货尚未交付");
 GUARD(difference_paid, "difference_unpaid", "coalesce(e.price_difference, 0) <= 0 or e.difference_settled_at is not null", NULL,
       "The price difference is not paid yet", "差价尚未收讫");
 
 #define FACTS \
-    " serial? model? contract_no? contract_return_days? contract_exchange_days? product_class? distance_sale? sold_on? received_on? fault_on?" \
+    " serial? model? contract_no? contract_return_days? contract_exchange_days? product_class? main_part? distance_sale? sold_on? received_on? fault_on?" \
     " purchase_price? invoice_no? payer_name? lines?"
 #define FINDINGS " fault_on? sold_on? received_on? repairs_done? repair_days? delay_cause? user_damage? product_class? negotiated_outcome?"
 #define ASSIGN_GUARDS &technician_is_active, &technician_is_qualified, &technician_skill_fits, &not_own_repair
@@ -226,7 +235,7 @@ GUARD(difference_paid, "difference_unpaid", "coalesce(e.price_difference, 0) <= 
 #define COMPLAINT_IF(what, condition) \
     OPEN("complaint", "register", "customer_id = m.customer_id; return_exchange_id = m.id; text = " what "; found_at = m.changed_at", LINK_LATER, condition)
 #define COMPLETE_GUARDS \
-    GUARDS(&goods_in, &difference_decided, &refund_done, &exchange_done, &difference_paid, &lines_settled, &signed_or_refused, &signature_bound)
+    GUARDS(&goods_in, &difference_decided, &refund_done, &exchange_done, &difference_paid, &lines_settled, &something_done, &signed_or_refused, &signature_bound)
 #define COMPLETE_TAKES "customer_signature? signature_refused? signature_refused_reason? evidence? note?"
 #define SUPPLIER_CLAIM \
     OPEN("supplier_claim", "claim", "parent_id = e.id; supplier = e.supplier; item = coalesce(e.model, e.serial, e.number); serial = e.serial;" \
@@ -247,11 +256,12 @@ static const struct transition transitions[] = {
     { .event = "register", .label = { "Register", "受理登记" }, .clause = "P9 4.2", .from = "applied", .to = "registered",
       .by = "hotline_clerk dispatcher", .takes = "return_reason? required_skill?" FACTS, .guards = GUARDS(&sale_known, &dates_fit),
       .effects = EFFECTS(SET("registered_at", ":at"), SET("sold_on", "coalesce(" SOLD ", " OF_UNIT("accepted_on") ")"),
-                         SET("warranty_until", OF_UNIT("warranty_until")), SET("days_in_repair", "coalesce(" OF_UNIT("days_in_repair") ", 0)"),
+                         SET("warranty_until", "coalesce(main_part_until(coalesce(:main_part, e.main_part), " CLASS ", coalesce(" SOLD ", " OF_UNIT("accepted_on") "), "
+                                               OF_UNIT("warranty_until") ", " OF_UNIT("days_in_repair") "), " OF_UNIT("warranty_until") ")"), SET("days_in_repair", "coalesce(" OF_UNIT("days_in_repair") ", 0)"),
                          SET("model", "coalesce(:model, e.model, " OF_UNIT("model") ")"),
                          SET("contract_no", "coalesce(:contract_no, e.contract_no, " OF_UNIT("contract_no") ", (select c.contract_no from customer c where c.id = e.customer_id))"),
                          SET("required_skill", "coalesce(:required_skill, e.required_skill, " OF_UNIT("skill") ")"),
-                         SET("product_class", "coalesce(:product_class, e.product_class, case when " OF_UNIT("skill") " = 'computer' then 'computer' else 'listed' end)"),
+                         SET("product_class", CLASS),
                          SET("repairs_done", "repairs_in_warranty(e.equipment_id, coalesce(:serial, e.serial), e.customer_id, company_date(:at))"),
                          SET("repair_days", "(select company_date(:at) - company_date(coalesce(r.taken_at, r.opened_at)) from repair r where r.id = e.parent_id)"),
                          STOP("register_due"), START("analysis_due"), RECORD("return_slip"), RECORD("return_request"),
@@ -260,8 +270,10 @@ static const struct transition transitions[] = {
       .takes = "assignee_id required_skill? note?", .guards = GUARDS(ASSIGN_GUARDS),
       .effects = EFFECTS(SET("to_reassign", "null"), NOTIFY("@assignee", "dispatched")) },
     { .event = "negotiate", .label = { "Analyse and negotiate", "分析并现场协商" }, .clause = "P9 3.2, 4.4", .from = "assigned", .to = "negotiating",
-      .by = TECHNICIAN, .takes = "analysis appearance test_results tested site_visit_needed? visited_at? note?",
-      .guards = GUARDS(&strictly_tested, &visited_if_needed, &visit_over), .effects = EFFECTS(SET("tester_id", ":actor")) },
+      .by = TECHNICIAN, .takes = "analysis appearance test_results tested instruments? tested_on? site_visit_needed? visited_at? note?",
+      .guards = GUARDS(&strictly_tested, &visited_if_needed, &visit_over, &instruments_usable, &test_day_past),
+      .effects = EFFECTS(SET("tester_id", ":actor"), SET("tested_with", "array(select item ->> 'facility_code' from jsonb_array_elements(:instruments) item)"),
+                         INSTRUMENTS_USED) },
     { .event = "drop", .label = { "No return wanted any more", "不再退换" }, .clause = "P9 4.2", .from = "negotiating", .to = "dropped", .by = TECHNICIAN,
       .takes = "drop_reason agreed repair_wanted negotiated_outcome?", .guards = GUARDS(&customer_agrees),
       .effects = EFFECTS(HAND_IN("return_slip", ":actor"), NOTIFY("dispatcher", "return_exchange_dropped"),
@@ -358,14 +370,20 @@ static const struct transition transitions[] = {
       .effects = EFFECTS(SET("exchange_sent_at", "coalesce(e.exchange_sent_at, :at)"),
                          SET("warranty_restart", "restarted_warranty(:delivered_on, e.sold_on, e.warranty_until, e.days_in_repair)")),
       .flags = TRANSITION_FINAL },
+    { .event = "exchange_back", .label = { "Replacement came back", "换货退回" }, .clause = "P8", .from = "executing", .to = "same", .by = "system",
+      .effects = EFFECTS(SET("exchange_sent_at", "null"), SET("replacement_serial", "null"), NOTIFY("dispatcher", "exchange_came_back")), .flags = TRANSITION_FINAL },
     { .event = "settle_difference", .label = { "Price difference paid", "收讫差价" }, .clause = "designed", .from = "customer_informed executing", .to = "same",
       .by = "finance_officer", .takes = "difference_ref", .guards = GUARDS(&difference_to_pay), .effects = EFFECTS(SET("difference_settled_at", ":at")),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
     { .event = "issue_red_invoice", .label = { "Reverse the invoice", "开具红字发票" }, .clause = "designed", .from = "customer_informed executing", .to = "same",
       .by = "finance_officer", .takes = "red_invoice_no", .guards = GUARDS(&has_invoice), .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
+    { .event = "approve_funds", .label = { "Money approved", "批准用款" }, .clause = "P17 B", .from = "executing", .to = "same",
+      .by = "deputy_gm general_manager system", .takes = "funds_ref? note?", .guards = GUARDS(&funds_wanted, &funds_asked_once),
+      .effects = EFFECTS(SET("funds_approved_at", ":at"), SET("funds_approved_by", ":actor"), NOTIFY("finance_officer", "funds_approved")),
+      .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
     { .event = "pay_refund", .label = { "Refund", "退款" }, .clause = "designed", .from = "executing", .to = "same", .by = "finance_officer",
       .takes = "paid_amount paid_to refund_account refund_ref payer_proof?",
-      .guards = GUARDS(&refund_open, &goods_in, &difference_decided, &amount_approved, &original_payer, &red_invoice_first),
+      .guards = GUARDS(&refund_open, &funds_approved, &payer_is_other, &goods_in, &difference_decided, &amount_approved, &original_payer, &red_invoice_first),
       .effects = EFFECTS(SET("refund_status", "'paid'"), SET("refunded_at", ":at"), STOP("refund_due"), NOTIFY("dispatcher", "refunded")),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
     { .event = "fail_refund", .label = { "Refund failed", "退款失败" }, .clause = "designed", .from = "executing", .to = "same", .by = "finance_officer",
@@ -373,7 +391,7 @@ static const struct transition transitions[] = {
       .effects = EFFECTS(SET("refund_status", "'failed'"), SET("refunded_at", "null"), START_AT("refund_due", "coalesce(e.goods_back_at, e.refunded_at)"),
                          NOTIFY("dispatcher", "refund_failed")), .flags = TRANSITION_FINAL },
     { .event = "set_outcomes", .label = { "Outcome of each line", "登记各行结果" }, .clause = "designed", .from = "executing", .to = "same",
-      .by = "dispatcher materials_officer", .takes = "lines", .guards = GUARDS(&has_lines, &lines_the_same) },
+      .by = "dispatcher materials_officer", .takes = "lines", .guards = GUARDS(&has_lines, &lines_the_same, &outcomes_fit) },
     { .event = "complete", .label = { "Complete", "完成" }, .clause = "designed", .from = "executing", .to = "completed", .when = "e.remedy = 'exchange'",
       .by = "materials_officer", .takes = COMPLETE_TAKES, .guards = COMPLETE_GUARDS,
       .effects = EFFECTS(FIRE("equipment_id", "exchange_serial", "serial = e.replacement_serial; model = e.replacement_model; warranty_until = e.warranty_restart; reason = e.number"),
@@ -385,7 +403,8 @@ static const struct transition transitions[] = {
     { .event = "withdraw", .label = { "Customer withdraws", "客户撤回" }, .clause = "designed", .from = UNDECIDED " approved customer_informed executing",
       .to = "withdrawn", .by = "dispatcher", .takes = "withdraw_reason withdrawal_wish? goods_returned? customer_signature? note?",
       .guards = GUARDS(&nothing_left, &wish_told, &reminded, &unreachable_proven, &goods_given_back, &signature_bound),
-      .effects = EFFECTS(SET("reserved_at", "null"), NOTIFY("materials_officer", "reservation_released"), NOTIFY("@assignee", "withdrawn")),
+      .effects = EFFECTS(SET("reserved_at", "null"), CANCEL("delivery"), CANCEL("fund_request"), NOTIFY("materials_officer", "reservation_released"),
+                         NOTIFY("@assignee", "withdrawn"), FIRE_EACH("delivery", "exchange_of", "c.departed_at is null", "call_off", "cancel_reason = e.number")),
       .flags = TRANSITION_FINAL },
     { .event = "reassign", .label = { "Reassign", "改派" }, .clause = "00-common 11", .from = "assigned negotiating reported consulting_materials pending_approval",
       .to = "same", .by = "dispatcher", .takes = "assignee_id reassign_reason required_skill? note?", .guards = GUARDS(ASSIGN_GUARDS),
@@ -416,6 +435,7 @@ GUARD(facts_open, "facts_fixed",
       "What the decision rests on is fixed once it is submitted", "上报审批后不得更改事实");
 static const struct given given[] = {
     { .event = "amend", .guards = GUARDS(&amended_sale_fits, &facts_open) },
+    { .event = "revert", .effects = EFFECTS(INSTRUMENTS_NOT_USED) },
     { .event = "contact_attempt", .by = "dispatcher hotline_clerk " TECHNICIAN },
     { NULL },
 };
@@ -425,55 +445,13 @@ static const struct machine return_exchange = {
     .fields = return_exchange_fields, .states = states, .transitions = transitions, .clocks = clocks, .timers = timers, .given = given,
     .owner = "dispatcher",
     .amends = "contact_name contact_phone address return_reason sold_on received_on fault_on contract_no contract_return_days contract_exchange_days"
-              " product_class distance_sale purchase_price invoice_no payer_name required_skill region",
+              " product_class main_part distance_sale purchase_price invoice_no payer_name required_skill region",
     .signed_fields = "kind remedy refund_amount price_difference replacement_model replacement_serial goods_back_condition difference_decision lines",
     .default_outlet = ":scope_outlet",
 };
 
-static const struct state claim_states[] = {
-    { "open", { "Open", "索赔中" } },
-    { "accepted", { "Accepted by the supplier", "供应商已同意" } },
-    { "rejected", { "Rejected by the supplier", "供应商不同意" } },
-    { "settled", { "Settled", "已结清" }, STATE_TERMINAL },
-    { "given_up", { "Given up", "已放弃" }, STATE_TERMINAL },
-    { NULL },
-};
-static const struct field claim_fields[] = {
-    REF("parent_id", "Return or exchange", "退换货单", FIELD_COMMON | FIELD_FILTER, "return_exchange"),
-    { "supplier", FIELD_TEXT, { "Supplier", "供应商" }, FIELD_FILTER, 1, 120, .example = "\"华星科技\"" },
-    { "item", FIELD_TEXT, { "Item", "品名" }, 0, 1, 120, .example = "\"ZN-2000\"" },
-    { "serial", FIELD_TEXT, { "Serial number", "序列号" }, FIELD_SEARCH | FIELD_FILTER, 1, 80 },
-    { "claim_amount", FIELD_MONEY, { "Claim in fen", "索赔金额(分)" }, FIELD_FILTER, 0, 100000000000 },
-    SAID("supplier_answer", "The supplier's answer", "供应商答复", 1000),
-    { "promised_until", FIELD_DATE, { "Promised until", "承诺日期" }, FIELD_FILTER },
-    { "settled_amount", FIELD_MONEY, { "Credited in fen", "实际入账(分)" }, FIELD_FILTER, 0, 100000000000 },
-    { "settled_serial", FIELD_TEXT, { "Unit received instead", "换回设备序列号" }, 0, 1, 80 },
-    SAID("close_reason", "Why it was given up", "放弃原因", 1000),
-    { NULL },
-};
-GUARD(settled_by_something, "settlement_missing", ":settled_amount is not null or :settled_serial is not null", "settled_amount",
-      "Name the money or the unit that came", "须填写入账金额或换回设备");
-static const struct transition claim_transitions[] = {
-    { .event = "claim", .label = { "Claim", "提出索赔" }, .clause = "P9 4.6", .to = "open", .by = "materials_officer",
-      .takes = "supplier item serial? claim_amount? parent_id?" },
-    { .event = "accept", .label = { "The supplier accepts", "供应商同意" }, .clause = "P9 4.6", .from = "open rejected", .to = "accepted",
-      .by = "materials_officer", .takes = "supplier_answer promised_until" },
-    { .event = "reject", .label = { "The supplier rejects", "供应商不同意" }, .clause = "P9 4.6", .from = "open accepted", .to = "rejected",
-      .by = "materials_officer", .takes = "supplier_answer" },
-    { .event = "settle", .label = { "Settled", "结清" }, .clause = "P9 4.6", .from = "accepted", .to = "settled", .by = "materials_officer finance_officer",
-      .takes = "settled_amount? settled_serial?", .guards = GUARDS(&settled_by_something), .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
-    { .event = "give_up", .label = { "Give up", "放弃" }, .clause = "designed", .from = "open rejected", .to = "given_up", .by = "deputy_gm",
-      .takes = "close_reason", .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
-    { NULL },
-};
-static const struct machine supplier_claim = {
-    .name = "supplier_claim", .path = "supplier-claims", .prefix = "SC", .title = { "Claim on a supplier", "供应商索赔" }, .scope = SCOPE_STAFF,
-    .fields = claim_fields, .states = claim_states, .transitions = claim_transitions, .owner = "materials_officer",
-    .amends = "supplier item serial claim_amount promised_until", .without = "reassign pause resume",
-};
-
 const struct procedure p09_return_exchange = {
     .number = 9, .code = "P9", .title = { "Return and exchange", "产品退换货" }, .clause = "P9",
-    .machines = (const struct machine *const[]){ &return_exchange, &supplier_claim, NULL },
+    .machines = (const struct machine *const[]){ &return_exchange, &p09_supplier_claim, NULL },
     .forms = return_exchange_forms,
 };

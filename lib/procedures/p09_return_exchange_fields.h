@@ -1,5 +1,5 @@
 /* What a return or exchange stores, its choices and its forms. Included by p09_return_exchange.c only. */
-#include "procedures/common.h"
+#include "procedures/p09_parts.h"
 
 static const struct choice kinds[] = {
     { "return", { "Return", "退货" } }, { "exchange", { "Exchange", "换货" } }, { NULL },
@@ -132,6 +132,7 @@ static const struct field return_exchange_fields[] = {
     { "contract_return_days", FIELD_INTEGER, { "Days for a return by contract", "合同约定退货天数" }, 0, 0, 3650 },
     { "contract_exchange_days", FIELD_INTEGER, { "Days for an exchange by contract", "合同约定换货天数" }, 0, 0, 3650 },
     { "product_class", FIELD_ENUM, { "Rules for the product", "三包类别" }, 0, .choices = product_classes },
+    { "main_part", FIELD_BOOLEAN, { "A main part of a computer", "微型计算机主要部件" } },
     { "distance_sale", FIELD_BOOLEAN, { "Sold at a distance", "远程销售" } },
     { "sold_on", FIELD_DATE, { "Sold on", "售出日期" }, FIELD_FILTER },
     { "received_on", FIELD_DATE, { "Received on", "收货日期" } },
@@ -153,6 +154,8 @@ static const struct field return_exchange_fields[] = {
     SAID("appearance", "Appearance", "外观", 1000),
     { "test_results", FIELD_LIST, { "Tests", "技术指标测试" }, 0, 1, 50, .items = test_items },
     TICKED("tested", "Strictly tested", "已严格测试"),
+    TEST_FIELDS,
+    { "tested_with", FIELD_TEXTS, { "Tested with", "所用仪器编号" }, FIELD_COMPUTED | FIELD_FILTER },
     REF("tester_id", "Tested by", "测试人", FIELD_COMPUTED, "person"),
     TICKED("site_visit_needed", "A visit is needed", "须现场处理"),
     { "visited_at", FIELD_TIME, { "Visited", "现场协商时间" } },
@@ -215,6 +218,9 @@ static const struct field return_exchange_fields[] = {
     { "delivered_on", FIELD_DATE, { "Replacement delivered", "换货交付日期" }, FIELD_FILTER },
     { "warranty_restart", FIELD_DATE, { "Warranty of the replacement until", "换货后三包有效期至" }, FIELD_COMPUTED },
     { "refund_status", FIELD_ENUM, { "Refund", "退款状态" }, FIELD_COMPUTED | FIELD_FILTER, .choices = refund_states },
+    { "funds_ref", FIELD_TEXT, { "Request for the money", "用款申请号" }, FIELD_SEARCH, 1, 60 },
+    { "funds_approved_at", FIELD_TIME, { "Money approved", "用款批准时间" }, FIELD_COMPUTED | FIELD_FILTER },
+    REF("funds_approved_by", "Money approved by", "用款批准人", FIELD_COMPUTED, "person"),
     { "refund_due", FIELD_TIME, { "Refund due", "退款期限" }, FIELD_COMPUTED | FIELD_FILTER },
     { "red_invoice_no", FIELD_TEXT, { "Red invoice", "红字发票号" }, FIELD_SEARCH, 1, 40 },
     { "paid_to", FIELD_TEXT, { "Refunded to", "退款收款人" }, 0, 1, 120 },
@@ -245,7 +251,7 @@ static const struct form return_exchange_forms[] = {
       "kind customer_id contact_name contact_phone address contract_no serial model sold_on received_on fault_on warranty_until repairs_done lines purchase_price invoice_no payer_name return_reason registered_at",
       "company" },
     { "problem_analysis", "WWSH-003-P09-R03", { "Problem analysis", "问题分析报告" }, 36, "",
-      "customer_id serial model appearance test_results tester_id visited_at analysis problem_analysis user_damage negotiated_outcome technician_opinion reported_at", "company" },
+      "customer_id serial model appearance test_results tested_with tester_id visited_at analysis problem_analysis user_damage negotiated_outcome technician_opinion reported_at", "company" },
     { "return_disposal", "WWSH-003-P09-R04", { "Disposal of a return or exchange", "退换货处理单" }, 36, "",
       "kind customer_id serial model lines remedy basis refund_amount price_difference decided_at decided_by goods_back_at goods_back_condition difference difference_decision"
       " replacement_model replacement_serial delivered_on warranty_restart invoice_no red_invoice_no paid_to refund_ref refunded_at supplier", "company customer" },

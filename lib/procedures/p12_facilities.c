@@ -170,7 +170,7 @@ static const struct transition transitions[] = {
     { .event = "refuse", .label = { "Refuse", "不批准" }, .clause = "designed", .from = "requested", .to = "rejected", .by = "dept_head deputy_gm",
       .takes = "refusal_reason", .guards = GUARDS(&not_own_request), .flags = TRANSITION_SIGNED },
     { .event = "cancel_purchase", .label = { "Cancel the purchase", "取消采购" }, .clause = "P12 cancel_purchase", .from = "requested purchasing",
-      .to = "rejected", .by = "materials_officer *@opener", .takes = "refusal_reason", .flags = TRANSITION_FINAL },
+      .to = "rejected", .by = "materials_officer *@opener", .takes = "refusal_reason", .effects = EFFECTS(CANCEL("fund_request")), .flags = TRANSITION_FINAL },
     { .event = "deliver", .label = { "Delivered", "到货" }, .clause = "P12 deliver", .from = "purchasing", .to = "accepting",
       .by = "materials_officer", .takes = "supplier? serial? model? amount?", .guards = GUARDS(&price_approved),
       .effects = EFFECTS(NOTIFY("facility_keeper", "facility_to_accept")) },

@@ -141,6 +141,6 @@ static const struct form facility_forms[] = {
     { "impact_assessment", "WWSH-003-P12-R10", { "Impact assessment", "追溯评估" }, 36, "",
       "facility_code cause since uses judgements conclusion", "company" },
     { "facility_label", "WWSH-003-P12-R11", { "Status label", "状态标识" }, 0, "",
-      "code name label next_cal usable_from usable_to range_unit limitation", "company" },
+      "code name label next_cal usable_from usable_to range_unit limitation", "company", .label_size = "70mm 50mm" },
     { NULL },
 };

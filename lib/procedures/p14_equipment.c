@@ -23,6 +23,8 @@ static const struct field fields[] = {
     { "customer_id", FIELD_REFERENCE, { "Customer", "客户" }, FIELD_COMMON | FIELD_FILTER, .machine = "customer" },
     { "outlet_id", FIELD_REFERENCE, { "Served by outlet", "服务网点" }, FIELD_COMMON | FIELD_FILTER, .machine = "outlet" },
     { "contract_no", FIELD_TEXT, { "Contract number", "合同号" }, FIELD_SEARCH | FIELD_FILTER, 1, 60 },
+    REF("delivery_id", "Delivery", "配送单", FIELD_FILTER, "delivery"),
+    { "delivered_on", FIELD_DATE, { "Delivered on", "送达日期" }, FIELD_FILTER },
     { "accepted_on", FIELD_DATE, { "Accepted on", "验收日期" }, FIELD_FILTER },
     { "warranty_until", FIELD_DATE, { "Warranty until", "保修期至" }, FIELD_FILTER },
     { "warranty_months", FIELD_INTEGER, { "Months of warranty from the acceptance", "保修月数(自验收起)" }, 0, 0, 240, .example = "24" },
@@ -62,7 +64,7 @@ GUARD(owner_proven, "proof_missing", ":customer_id is null or :proof is not null
 
 #define YEARLY_AFTER(day) "(" day " + make_interval(months => time_rule_number('N_P14_VISIT_YEARLY_MONTHS')))::date"
 #define PLAN(kind_, day) \
-    OPEN("visit", "plan", "customer_id = e.customer_id; equipment_id = e.id; kind = '" kind_ "'; due_on = " day, LINK_MUST, \
+    OPEN("visit", "plan", "customer_id = e.customer_id; equipment_id = e.id; delivery_id = e.delivery_id; kind = '" kind_ "'; due_on = " day, LINK_MUST, \
          "visit_wanted(e.customer_id, '" kind_ "', " day ", :at)")
 #define ESCORT_END "(e.plan_visits_from + time_rule_number('T_P14_VISIT_ESCORT_END'))"
 #define AFTER_MONTHS(rule) "(e.plan_visits_from + make_interval(months => time_rule_number('" rule "')))::date"
@@ -74,6 +76,9 @@ static const struct transition transitions[] = {
       .takes = "serial model customer_id skill? contract_no? accepted_on? warranty_until? warranty_months? bought_elsewhere? outlet_id?",
       .guards = GUARDS(&no_foreign_warranty, &no_foreign_months),
       .effects = EFFECTS(SET("days_in_repair", "0"), SET("next_yearly_on", "case when :bought_elsewhere is not true then next_anniversary(:accepted_on, company_date(:at)) end")) },
+    { .event = "enter_delivered", .label = { "Delivered and accepted", "配送验收登记" }, .clause = "P8 4.12", .to = "in_use", .by = "system",
+      .takes = "serial model customer_id accepted_on delivery_id delivered_on skill? contract_no? warranty_until? outlet_id?",
+      .effects = EFFECTS(SET("days_in_repair", "0"), SET("plan_visits_from", ":accepted_on"), SET("next_yearly_on", YEARLY_AFTER(":accepted_on"))) },
     { .event = "accept", .label = { "Accepted by the customer", "客户验收" }, .clause = "P8 4.12", .from = "in_use", .to = "same",
       .by = "commerce_officer dispatcher installer", .takes = "accepted_on warranty_until? warranty_months?",
       .guards = GUARDS(&accepted_before, &no_warranty_later, &no_months_later, &warranty_behind_acceptance),

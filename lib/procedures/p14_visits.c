@@ -55,7 +55,7 @@ static const struct field fields[] = {
     { "due_on", FIELD_DATE, { "Due on", "应回访日" }, FIELD_FILTER },
     REF("equipment_id", "Equipment", "设备", FIELD_FILTER, "equipment"),
     REF("repair_id", "Repair", "报修单", FIELD_FILTER, "repair"),
-    { "delivery_id", FIELD_TEXT, { "Delivery", "配送单" }, FIELD_FILTER, 36, 36, .example = "\"0193a1f0-0000-7000-8000-000000000001\"" },
+    REF("delivery_id", "Delivery", "配送单", FIELD_FILTER, "delivery"),
     { "region", FIELD_TEXT, { "Region", "区域" }, FIELD_COMMON | FIELD_COMPUTED | FIELD_FILTER, 1, 60 },
     { "mode", FIELD_ENUM, { "How", "方式" }, FIELD_FILTER, .choices = modes },
     { "outcome", FIELD_ENUM, { "Outcome", "结果" }, FIELD_COMPUTED | FIELD_FILTER, .choices = outcomes },

@@ -59,7 +59,9 @@ def test_buying(company, head):
     step(keeper, dear, "reject", "rejected", refusal_reason="损坏", claim="退款")
     step(head, wanted(company), "refuse", "rejected", refusal_reason="已有同类")
     step(buyer, wanted(company), "cancel_purchase", "rejected", refusal_reason="停产")
-    step(company.technician, step(head, wanted(company), "approve", "purchasing"), "cancel_purchase", "rejected", refusal_reason="不再需要")
+    gone = step(company.technician, step(head, wanted(company), "approve", "purchasing"), "cancel_purchase", "rejected", refusal_reason="不再需要")
+    links = company.dispatcher.read("/v1/links", entity=gone["id"])["data"]
+    assert [(l["to_machine"], l["state"]) for l in links] == [("fund_request", "cancelled")]  # nor is it paid for
     step(company.technician, wanted(company), "void", "voided", reason="重复")
 
 

@@ -400,7 +400,7 @@ def test_a_repeat_gets_the_first_outcome_and_leaves_one_event(company):
     client, repair, key = company.dispatcher, company.register(), str(uuid.uuid4())
     first = contact(client, repair, headers={"Idempotency-Key": key, "If-Match": '"1"'})
     again = contact(client, repair, headers={"Idempotency-Key": key, "If-Match": '"1"'})
-    assert "Idempotent-Replay" not in first.headers and again.headers["Idempotent-Replay"] == "true"
+    assert "Idempotency-Replayed" not in first.headers and again.headers["Idempotency-Replayed"] == "true"
     assert (again.status_code, again.json()) == (200, first.json())
     assert [e["event"] for e in client.read(repair["href"] + "/events")["data"]] == ["register", "contact_attempt"]
     other = contact(client, repair, headers={"Idempotency-Key": key}, body={"note": "other"})
@@ -426,7 +426,7 @@ def test_the_same_key_at_once_creates_one_entity(company):
         [t.start() for t in threads]
         [t.join() for t in threads]
         assert [a.status_code for a in answers] == [201] * 4 and len({a.json()["id"] for a in answers}) == 1
-        assert sum("Idempotent-Replay" in a.headers for a in answers) == 3
+        assert sum("Idempotency-Replayed" in a.headers for a in answers) == 3
     assert company.dispatcher.read("/v1/repairs", customer=customer["id"], count="exact")["count"] == 5
 
 

@@ -87,7 +87,7 @@ def test_steps_with_different_outcomes(company):
                 assert [r["form"] for r in company.dispatcher.read(repairs[i]["href"] + "/records")["data"]] == ["phone_record", "dispatch_slip"]
             if i % 4 == 3:
                 again = company.dispatcher.post(repairs[i]["href"] + "/dispatch", {"assignee_id": company.technician.id}, headers={"Idempotency-Key": f"{key}-{i}"})
-                assert again.status_code == 200 and again.headers["Idempotent-Replay"] == "true"
+                assert again.status_code == 200 and again.headers["Idempotency-Replayed"] == "true"
             assert company.dispatcher.read("/v1/audit/verify", entity=repairs[i]["id"])["sound"] is True
 
     rounds(company, run)

@@ -204,6 +204,24 @@ def test_a_board_is_one_request(company, board):
     assert company.dispatcher.get("/v1/price-items", expand="equipment").status_code == 400
 
 
+def test_one_entity_takes_the_same_expansions_as_a_list(company, board):
+    href, everything = board["sent"]["href"], "customer,equipment,assignee,outlet"
+    row = company.dispatcher.read("/v1/repairs", id=board["sent"]["id"], expand=everything)["data"][0]
+    plain, full = company.dispatcher.get(href), company.dispatcher.get(href, expand=everything)
+    assert full.json()["expanded"] == row["expanded"] and full.json()["expanded"]["customer"]["name"] == board["customer"]["name"]
+    assert "expanded" not in plain.json() and full.headers["ETag"] == plain.headers["ETag"]
+    assert {k: v for k, v in full.json().items() if k != "expanded"} == plain.json()
+    assert company.dispatcher.get(href, expand=everything, headers={"If-None-Match": full.headers["ETag"]}).status_code == 304
+    narrow = company.dispatcher.read(href, expand="assignee", fields="state", actions="none")
+    assert narrow["expanded"] == {"assignee": row["expanded"]["assignee"]} and "customer_id" not in narrow
+    person = company.dispatcher.read("/v1/persons/" + company.technician.person["id"], expand="load")
+    assert person["expanded"]["load"] == company.dispatcher.read("/v1/persons", id=person["id"], expand="load")["data"][0]["expanded"]["load"]
+    for bad in ("nobody", "customer,customer", "customer,nobody", "load", "customer,,assignee", ","):
+        answer = company.dispatcher.get(href, expand=bad)
+        assert answer.status_code == 400 and answer.json()["code"] == "unknown_parameter"
+    assert company.dispatcher.get(board["customer"]["href"], expand="equipment").status_code == 400
+
+
 def table_of(answer):
     assert answer.status_code == 200 and answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert answer.content.startswith(b"\xef\xbb\xbf") and answer.content.endswith(b"\r\n")
@@ -318,13 +336,17 @@ def test_search_finds_by_number_name_phone_and_serial(company):
     def found(q):
         return {r["id"]: r["found_by"] for r in company.hotline_clerk.read("/v1/search", q=q)["data"]}
 
+    # Who calls brings what he has and what is open: the hotline sees warranty and duplicates at once.
+    his = {unit["id"]: "customer", repair["id"]: "customer"}
     assert found(repair["number"]) == {repair["id"]: "number"} == found(repair["number"].lower())
-    assert found(customer["number"]) == {customer["id"]: "number"} and found(unit["number"]) == {unit["id"]: "number"}
-    assert found(tag + "中") == {customer["id"]: "name"} and found(f"临海{tag}中学") == {customer["id"]: "name"}
-    assert found("0577" + tag[:6]) == {customer["id"]: "phone"} and found("139" + tag) == {customer["id"]: "contact"} and found("0318-" + tag) == {repair["id"]: "phone"}
+    assert found(customer["number"]) == {customer["id"]: "number"} | his and found(unit["number"]) == {unit["id"]: "number"}
+    assert found(tag + "中") == {customer["id"]: "name"} | his and found(f"临海{tag}中学") == {customer["id"]: "name"} | his
+    assert found("0577" + tag[:6]) == {customer["id"]: "phone"} | his and found("139" + tag) == {customer["id"]: "contact"} | his and found("0318-" + tag) == {repair["id"]: "phone"}
     assert found("SER_" + tag) == {unit["id"]: "serial", repair["id"]: "serial"} and found("赵" + tag) == {person.id: "name"}
     row = next(r for r in company.hotline_clerk.read("/v1/search", q="SER_" + tag)["data"] if r["machine"] == "repair")
     assert (row["name"], row["state"], row["number"]) == (customer["name"], "registered", repair["number"])
+    assert (row["serial"], row["problem"], row["settled_at"]) == ("SER_" + tag, "开机无显示", None)
+    assert next(r for r in company.hotline_clerk.read("/v1/search", q="139" + tag)["data"] if r["machine"] == "equipment")["warranty_until"] == company.day(100)
     for nothing in ("%%", "__", "\\\\", "%" + tag, "SER%" + tag, "SERx" + tag, "' or '1'='1", "nobody-" + tag):
         assert found(nothing) == {}, nothing
 

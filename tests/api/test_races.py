@@ -117,7 +117,7 @@ def test_a_repeat_racing_with_its_original_is_one_event(company):
              for _ in range(6)]
     answers = at_once(*calls)
     assert [a.status_code for a in answers] == [200] * 6, [a.text for a in answers]
-    assert sum("Idempotent-Replay" in a.headers for a in answers) == 5
+    assert sum("Idempotency-Replayed" in a.headers for a in answers) == 5
     assert sound(company, repair) == ["register", "dispatch"]
 
 

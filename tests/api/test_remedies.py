@@ -57,6 +57,26 @@ def test_the_last_day_of_the_warranty(company, fault_on, facts, expected):
     assert ("warranty" in due(company, fault_on=fault_on, **facts)) == expected
 
 
+@pytest.mark.parametrize("fault_on,facts,expected", [
+    ("2028-03-02", {"product_class": "computer"}, True), ("2028-03-03", {"product_class": "computer"}, False),
+    ("2028-03-12", {"product_class": "computer", "days_in_repair": 10}, True), ("2028-03-13", {"product_class": "computer", "days_in_repair": 10}, False),
+    ("2027-03-02", {"product_class": "listed"}, True), ("2027-03-03", {"product_class": "listed"}, False),  # the rule is one for computers
+    ("2027-06-01", {"product_class": "computer", "warranty_until": "2027-05-31"}, False)])  # what is told goes before
+def test_the_main_parts_of_a_computer_are_covered_two_years(company, fault_on, facts, expected):
+    found = due(company, fault_on=fault_on, main_part=True, repairs_done=2, **facts)
+    assert ("warranty" in found) == ("two_repairs" in found) == expected
+    if facts["product_class"] == "computer" and "warranty_until" not in facts:
+        assert "warranty" not in due(company, fault_on=fault_on, **facts)
+
+
+def test_the_guard_knows_the_main_parts_too(company):
+    old = dict(sold_days=400, finding={"repairs_done": 2})
+    assert judged(company, "exchange", "two_repairs", main_part=True, **old) == []
+    assert judged(company, "exchange", "two_repairs", **old) == ["remedy_not_due"]
+    customer, unit = sold(company, days_ago=400)
+    assert report(company, equipment_id=unit["id"], main_part=True)["warranty_until"] > report(company, equipment_id=unit["id"])["warranty_until"] == unit["warranty_until"]
+
+
 @pytest.mark.parametrize("asked_on,expected", [("2026-03-05", True), ("2026-03-12", True), ("2026-03-13", False)])
 def test_without_rule_or_agreement_seven_days_from_the_receipt(company, asked_on, expected):
     found = due(company, product_class="unlisted", received_on="2026-03-05", fault_on="2026-03-05", asked_on=asked_on)

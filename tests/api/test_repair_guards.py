@@ -85,6 +85,13 @@ def test_cancelling_and_amending(company):
     refused(company.dispatcher, repair, "resume", "not_paused")
 
 
+def photo_of_the_door(client, repair):
+    answer = client.http.post(client.server.url + repair["href"] + "/attachments", data=b"\x89PNG\r\n\x1a\n" + repair["id"].encode(),
+                              headers={"Content-Type": "image/png"}, timeout=40)
+    assert answer.status_code == 201, answer.text
+    return answer.json()["id"]
+
+
 def test_the_visit(company):
     prepare(company)
     technician = company.technician
@@ -96,12 +103,36 @@ def test_the_visit(company):
     refused(technician, repair, "arrive", "appearance_not_in_order", appearance_in_order=False)
     refused(technician, repair, "arrive", "transport_not_explained", appearance_in_order=True, transport_mode="taxi")
     refused(technician, repair, "customer_absent", "waited_too_short", waited_minutes=14, called_customer=True)
+    refused(technician, repair, "customer_absent", "door_photo_missing", waited_minutes=15, called_customer=True)
+    elsewhere = photo_of_the_door(technician, advance(company, company.register(), "arrive"))
+    refused(technician, repair, "customer_absent", "door_photo_unknown", waited_minutes=15, called_customer=True, door_photo_id=elsewhere)
     for _ in range(2):
-        repair = technician.fire(repair, "customer_absent", waited_minutes=15, called_customer=True)
+        repair = technician.fire(repair, "customer_absent", waited_minutes=15, called_customer=True, empty_run_fee=3000,
+                                 door_photo_id=photo_of_the_door(technician, repair))
         if repair["absences"] < 2:
             repair = technician.fire(repair, "schedule", appointment_at=company.at(1), charge_told=True)
     refused(technician, repair, "schedule", "dispatcher_dates_visit", appointment_at=company.at(1), charge_told=True)
-    assert company.dispatcher.fire(repair, "schedule", appointment_at=company.at(1), charge_told=True)["state"] == "scheduled"
+    repair = company.dispatcher.fire(repair, "schedule", appointment_at=company.at(1), charge_told=True)
+    # Free in warranty, but for the run that the customer caused.
+    repair = technician.fire(repair, "arrive", appearance_in_order=True)
+    repair = technician.fire(repair, "confirm_problem", fault_confirmed="x")
+    repair = technician.fire(repair, "start_repair", diagnosis="x")
+    run = {"name": "空跑费", "quantity": 1, "unit_price": 3001}
+    refused(technician, repair, "solve", "free_in_warranty", solution="x", test_passed=True, charge_items=[run])
+    repair = technician.fire(repair, "solve", solution="x", test_passed=True, charge_items=[run | {"unit_price": 3000}])
+    assert repair["charge_total"] == 3000 and repair["in_warranty"] is True
+
+
+def test_a_visit_put_off_to_another_person_is_dispatched_first(company):
+    prepare(company)
+    technician = company.technician
+    repair = technician.fire(advance(company, company.register(), "start_repair"), "defer", defer_reason="other_person", explained=True)
+    assert "schedule" not in [a["event"] for a in technician.read(repair["href"])["actions"]]
+    refused(technician, repair, "schedule", "other_person_needed", appointment_at=company.at(1), charge_told=True)
+    repair = company.dispatcher.fire(repair, "dispatch", assignee_id=company.second.id)
+    repair = company.second.fire(repair, "schedule", appointment_at=company.at(1), charge_told=True)
+    repair = company.second.fire(repair, "customer_absent", waited_minutes=15, called_customer=True, note="x")
+    assert company.second.fire(repair, "schedule", appointment_at=company.at(1), charge_told=True)["state"] == "scheduled"
 
 
 def test_diagnosis_and_repair(company):
@@ -124,6 +155,11 @@ def test_diagnosis_and_repair(company):
     refused(technician, free, "solve", "free_in_warranty", solution="x", test_passed=True, charge_items=[{"name": "a", "quantity": 1, "unit_price": 1}])
     paid = technician.fire(repair, "start_repair", diagnosis="x", price_told=100, consent_by="李")
     refused(technician, paid, "solve", "charge_above_price_told", solution="x", test_passed=True, charge_items=[{"name": "a", "quantity": 1, "unit_price": 101}])
+    # Another fault shows: the customer is told the new price, and agrees, before it is charged.
+    assert technician.try_fire(paid, "tell_price", price_told=101).status_code == 422
+    paid = technician.fire(paid, "tell_price", price_told=101, consent_by="李")
+    assert paid["state"] == "repairing"
+    assert technician.fire(paid, "solve", solution="x", test_passed=True, charge_items=[{"name": "a", "quantity": 1, "unit_price": 101}])["charge_total"] == 101
 
 
 def test_a_carried_in_device_cannot_be_put_off(company):
@@ -188,6 +224,7 @@ def test_receipts_and_lost_papers(company):
     repair = technician.fire(repair, "solve", solution="x", test_passed=True, charge_items=[{"name": "a", "quantity": 1, "unit_price": 100}])
     repair = technician.fire(repair, "settle", customer_opinion="x", payment_status="paid", customer_signature={"name": "a", "content_sha256": repair["content_sha256"]})
     first = repair["receipt_no"]
+    refused(company.dispatcher, repair, "correct_receipt", "charge_above_price_told", reason="x", charge_items=[{"name": "a", "quantity": 1, "unit_price": 101}])
     repair = company.dispatcher.fire(repair, "correct_receipt", charge_items=[{"name": "a", "quantity": 1, "unit_price": 90}], reason="写错")
     assert repair["receipt_no"] != first and repair["voided_receipts"][0]["receipt_no"] == first and repair["charge_total"] == 90
     repair = company.dispatcher.fire(repair, "report_back")
@@ -196,6 +233,23 @@ def test_receipts_and_lost_papers(company):
     repair = company.followup_clerk.fire(repair, "follow_up", called_at=company.at(0), reached=True, satisfied=True)
     repair = technician.fire(repair, "report_slip_loss", lost_form="dispatch_slip", loss_note="雨中遗失")
     refused(company.dispatcher, repair, "archive", "papers_missing")
+    repair = company.dispatcher.fire(repair, "collect_papers")
+    refused(company.dispatcher, repair, "collect_papers", "no_papers_owed")
+    repair = company.dispatcher.fire(repair, "correct_receipt", charge_items=[{"name": "a", "quantity": 1, "unit_price": 80}], reason="又错")
+    refused(company.dispatcher, repair, "archive", "papers_missing")  # the new receipt is owed as well
+    repair = company.dispatcher.fire(repair, "collect_papers", note="补收")
+    assert {p["form"] for p in company.dispatcher.read(repair["href"] + "/records")["data"] if p["handed_in_at"] is None and p["voided_at"] is None} <= {"phone_record", "followup_record"}
+    assert company.dispatcher.fire(repair, "archive")["state"] == "archived"
+
+
+def test_what_an_outlet_takes_is_at_the_outlet(company):
+    prepare(company)
+    outlet_technician = company.hire("outlet_technician", name="网点师傅", skills=["computer"], outlet_id=company.outlet["id"], department="outlet")
+    repair = company.dispatcher.fire(company.register(), "assign_outlet", outlet_id=company.outlet["id"])
+    repair = company.outlet_manager_1.fire(repair, "accept_job")
+    repair = outlet_technician.fire(repair, "accept_carry_in", tag_no="W1", device_kept=True, devices=[{"item": "主机", "condition": "完好"}], copy_with_customer=True)
+    assert repair["device_at"] == "outlet"
+    assert repair["id"] in [r["id"] for r in company.dispatcher.read("/v1/repairs", device_at="outlet", limit=200)["data"]]
 
 
 def test_who_did_the_job_does_not_call(company):

@@ -54,6 +54,8 @@ def test_from_the_call_to_the_archive(company):
     repair = step(company.finance_officer, repair, "reverse_invoice", "settled", reason="抬头")
     repair = step(d, repair, "report_back", "reported_back")
     repair = step(d, repair, "collect_slip", "followup_pending", slip_received=True, receipts_received=True)
+    repair = step(d, repair, "report_slip_loss", "followup_pending", lost_form="receipt", loss_note="遗失")
+    repair = step(d, repair, "collect_papers", "followup_pending")
     clerk = company.followup_clerk
     repair = step(clerk, repair, "follow_up", "followup_pending", called_at=company.at(0), reached=False)
     repair = step(clerk, repair, "follow_up", "followed_up", called_at=company.at(0), reached=True, satisfied=False, is_complaint=True, complaint_text="x")
@@ -78,7 +80,7 @@ def test_by_phone_cancelled_void_and_by_the_outlet(company):
 def test_visits_that_come_to_nothing(company):
     prepare(company)
     t, d = company.technician, company.dispatcher
-    repair = step(t, at(company, "arrive"), "customer_absent", "revisit_pending", waited_minutes=15, called_customer=True)
+    repair = step(t, at(company, "arrive"), "customer_absent", "revisit_pending", waited_minutes=15, called_customer=True, note="无法拍照")
     repair = step(d, repair, "contact_attempt", "revisit_pending", channel_used="phone", contact_result="no_answer")
     repair = step(d, repair, "dispatch", "dispatched", assignee_id=company.second.id)
     repair = step(company.second, repair, "schedule", "scheduled", appointment_at=company.at(2), charge_told=True)
@@ -115,6 +117,7 @@ def test_devices_at_the_centre(company):
                    copy_with_customer=True)
     carried = step(t, carried, "start_repair", "repairing", diagnosis="x", price_told=100, consent_by="李")
     carried = step(t, carried, "rediagnose", "seeking_solution", diagnosis="y")
+    carried = step(d, carried, "tell_price", "seeking_solution", price_told=150, consent_by="李")
     carried = step(t, carried, "solve", "settling", solution="x", test_passed=True, charge_items=[{"name": "a", "quantity": 1, "unit_price": 100}])
     carried = step(t, carried, "settle", "settled", customer_opinion="x", payment_status="paid", device_returned=True, customer_copy_taken_in=True,
                    customer_signature={"name": "李", "content_sha256": carried["content_sha256"]})

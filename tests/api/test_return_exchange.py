@@ -70,6 +70,11 @@ def received(company, case):
     return company.materials_officer.fire(case, "receive_goods", identity_checked=True, accessories_complete=True, as_analysed=True, goods_back_condition="与分析一致")
 
 
+def funded(company, case):
+    """The money for the refund is approved."""
+    return company.deputy_gm.fire(case, "approve_funds", funds_ref="YK-1")
+
+
 def signature(case):
     return {"name": "王小明", "relation": "self", "content_sha256": case["content_sha256"]}
 
@@ -114,11 +119,16 @@ def test_a_return_within_seven_days_ends_with_the_whole_price_at_the_original_pa
     # No money before the goods and the red invoice, and none to anybody else.
     pay = dict(paid_amount=PRICE, paid_to="王小明", refund_account="6222****1", refund_ref="ZF-1")
     refused = company.finance_officer.try_fire(case, "pay_refund", **pay)
-    assert {e["code"] for e in refused.json()["errors"]} == {"goods_not_back", "red_invoice_first"}
+    assert {e["code"] for e in refused.json()["errors"]} == {"goods_not_back", "red_invoice_first", "funds_not_approved"}
     case = received(company, case)
     assert case["refund_due"] and "refund_due" in case["clocks"] and "goods_back" not in case["clocks"]
     assert case["id"] in [c["id"] for c in company.finance_officer.read("/v1/return-exchanges", refund_due_to=company.at(24 * 8), refund_status="due", limit=200)["data"]]
     case = company.finance_officer.fire(case, "issue_red_invoice", red_invoice_no="HZ-001")
+    # Nor before the money is approved; finance is told then.
+    refused = company.finance_officer.try_fire(case, "pay_refund", **pay)
+    assert [e["code"] for e in refused.json()["errors"]] == ["funds_not_approved"]
+    case = funded(company, case)
+    assert "funds_approved" in [n["code"] for n in company.finance_officer.read("/v1/notifications", entity=case["id"])["data"]]
     refused = company.finance_officer.try_fire(case, "pay_refund", **dict(pay, paid_to="李四"))
     assert refused.json()["errors"][0]["code"] == "other_payer"
     case = company.finance_officer.fire(case, "pay_refund", **pay)
@@ -183,6 +193,26 @@ def test_a_replacement_accepted_in_a_repair_is_exchanged_and_its_warranty_begins
     assert case["serial"] != unit["serial"] and company.dispatcher.read("/v1/equipment", former_serials=case["serial"])["data"][0]["id"] == unit["id"]
 
 
+def test_a_device_that_the_company_lost_on_its_way_into_the_exchange_does_not_hold_the_settlement(company):
+    prepare(company)
+    customer, unit = sold(company, days_ago=100)
+    technician = company.technician
+    repair = company.dispatcher.fire(company.register(customer=customer, unit=unit), "dispatch", assignee_id=technician.id)
+    for event, body in (("schedule", {"appointment_at": company.at(1), "charge_told": True}), ("arrive", {"appearance_in_order": True}),
+                        ("confirm_problem", {"fault_confirmed": "x"}),
+                        ("take_back", {"diagnosis": "x", "devices": [{"item": "主机", "condition": "完好"}], "copy_with_customer": True}),
+                        ("hand_slip_copy", {"handed_to": company.dispatcher.id}), ("advise_replacement", {"replacement_reason": "x", "replacement_price": 1}),
+                        ("accept_replacement", {"customer_choice": "x"})):
+        repair = technician.fire(repair, event, **body)
+    case = company.dispatcher.read("/v1/return-exchanges", parent=repair["id"])["data"][0]
+    case = advance(company, case, "complete", remedy="exchange",
+                   submit={"proposal": "x", "remedy": "exchange", "basis": "goodwill", "goodwill_reason": "老客户"})
+    settle = dict(customer_opinion="好", customer_signature={"name": "李", "content_sha256": repair["content_sha256"]})
+    assert technician.try_fire(repair, "settle", **settle).json()["errors"][0]["code"] == "device_not_returned"
+    company.dispatcher.fire(case, "report_loss", loss={"what": "主机", "holder": "库房", "value": PRICE, "evidence": "盘点"})
+    assert technician.fire(repair, "settle", **settle)["state"] == "settled"
+
+
 def test_out_of_warranty_a_replacement_is_a_sale_and_opens_no_exchange(company):
     prepare(company)
     technician = company.technician
@@ -242,7 +272,7 @@ def test_the_customer_drops_it_and_the_unit_is_repaired(company):
 def test_goods_that_came_back_otherwise_are_decided_on_and_a_refund_shrinks_only_by_agreement(company):
     case = executing(company)
     deputy, materials = company.deputy_gm, company.materials_officer
-    case = materials.fire(case, "report_difference", difference="外壳破裂", customer_statement="运输所致", goods_back_condition="破裂")
+    case = funded(company, materials.fire(case, "report_difference", difference="外壳破裂", customer_statement="运输所致", goods_back_condition="破裂"))
     assert case["goods_back_at"] and "refund_due" in case["clocks"]
     pay = dict(paid_amount=PRICE, paid_to="王小明", refund_account="6222****1", refund_ref="ZF-2")
     assert company.finance_officer.try_fire(case, "pay_refund", **pay).json()["errors"][0]["code"] == "difference_open"
@@ -276,7 +306,7 @@ def test_goods_lost_on_the_way_are_the_companys_loss_unless_the_customer_returne
     loss = {"what": "主机", "holder": "顺丰", "value": PRICE, "evidence": "运单"}
     case = company.dispatcher.fire(case, "report_loss", loss=loss)
     assert case["loss_borne_by"] == "company" and "refund_due" in case["clocks"]
-    case = company.finance_officer.fire(case, "pay_refund", paid_amount=PRICE, paid_to="王小明", refund_account="6222****1", refund_ref="ZF-3")
+    case = company.finance_officer.fire(funded(company, case), "pay_refund", paid_amount=PRICE, paid_to="王小明", refund_account="6222****1", refund_ref="ZF-3")
     assert company.materials_officer.fire(case, "complete", customer_signature=signature(case))["state"] == "completed"
 
     customer, unit = sold(company, days_ago=3)
@@ -303,7 +333,9 @@ def test_another_model_by_consent_with_the_difference_paid_and_every_line_settle
     refused = company.materials_officer.try_fire(case, "complete", customer_signature=signature(case))
     assert {e["code"] for e in refused.json()["errors"]} == {"difference_unpaid", "line_without_outcome"}
     case = company.finance_officer.fire(case, "settle_difference", difference_ref="SK-1")
-    outcomes = [dict(lines[0], outcome="exchanged"), dict(lines[1], outcome="kept")]
+    outcomes = [dict(lines[0], outcome="exchanged"), dict(lines[1], qty=1, outcome="exchanged"), dict(lines[1], qty=1, outcome="kept")]  # one of two displays
+    for wrong in (outcomes[:2], outcomes + outcomes[2:], [outcomes[0], dict(lines[1], qty=3, outcome="kept")], [dict(lines[0], serial="X", outcome="kept"), *outcomes[1:]]):
+        assert company.dispatcher.try_fire(case, "set_outcomes", lines=wrong).json()["errors"][0]["code"] == "other_lines"
     refused = company.dispatcher.try_fire(case, "set_outcomes", lines=outcomes[:1])
     assert refused.json()["errors"][0]["code"] == "other_lines"
     case = company.dispatcher.fire(case, "set_outcomes", lines=outcomes)

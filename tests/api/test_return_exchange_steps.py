@@ -4,10 +4,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from test_http import value_for
-from test_return_exchange import OPINION, PATH, PRICE, SUBMIT, TESTS, actor, advance, apply, body_for, day, executing, received, signature, sold
+from test_facilities_story import instrument
+from test_return_exchange import (OPINION, PATH, PRICE, SUBMIT, TESTS, actor, advance, apply, body_for, day, executing, funded, received, signature,
+                                  sold)
 
-# By the timer: shown in test_return_exchange_clocks. No step of P9 that may be taken back opens anything.
-ELSEWHERE = {"mark_to_reassign", "change_customer"}
+# By the timer: shown in test_return_exchange_clocks; by files that merge: in test_customers; by P8 when the replacement comes
+# back: in test_delivery_steps. No step of P9 that may be taken back opens anything.
+ELSEWHERE = {"mark_to_reassign", "change_customer", "exchange_back"}
 ELSEWHERE_REFUSED = {"opened_moved_on"}
 DONE, REFUSED = set(), set()
 PAY = dict(paid_amount=PRICE, paid_to="王小明", refund_account="6222****1", refund_ref="ZF-1")
@@ -55,6 +58,10 @@ def test_from_the_request_to_the_refund(company):
     case = step(company.dispatcher, case, "remind_goods", "executing", reminder_channel="message")
     case = step(materials, case, "receive_goods", "executing", identity_checked=True, accessories_complete=True, as_analysed=True, goods_back_condition="x")
     case = step(finance, case, "issue_red_invoice", "executing", red_invoice_no="H1")
+    refused(finance, case, "pay_refund", "funds_not_approved", **PAY)
+    assert finance.try_fire(case, "approve_funds").status_code == company.dispatcher.try_fire(case, "approve_funds").status_code == 403
+    case = step(company.deputy_gm, case, "approve_funds", "executing", funds_ref="YK-9")
+    refused(company.deputy_gm, case, "approve_funds", "funds_approved_already")
     case = step(finance, case, "pay_refund", "executing", **PAY)
     case = step(finance, case, "fail_refund", "executing", reason="x")
     case = step(finance, case, "pay_refund", "executing", payer_proof="授权书", **dict(PAY, paid_to="李四"))
@@ -104,6 +111,9 @@ def test_the_customer_withdraws_in_every_state_before_goods_or_money_moved(compa
     for upto in PATH[1:5] + PATH[6:] + ["complete"]:
         case = step(company.dispatcher, opened(company, upto=upto), "withdraw", "withdrawn", **wish)
         assert case["reserved_at"] is None if "reserved_at" in case else True
+    # Neither unit nor money is sent after him any more.
+    waiting = company.dispatcher.read("/v1/links", entity=case["id"])["data"]
+    assert [(l["to_machine"], l["state"]) for l in waiting] == [("fund_request", "cancelled")]
     assert {s for e, s, _ in DONE if e == "withdraw"} == {"registered", "assigned", "negotiating", "reported", "consulting_materials", "pending_approval", "approved",
                                                           "customer_informed", "executing"}
     case = received(company, executing(company, "exchange"))
@@ -203,7 +213,16 @@ def test_assigning_and_analysing(company):
     refused(technician, case, "negotiate", "visit_missing", site_visit_needed=True, **analysis)
     refused(technician, case, "negotiate", "visit_in_future", visited_at=company.at(2), **analysis)
     assert technician.try_fire(case, "negotiate", **dict(analysis, test_results=[])).status_code == 422
-    case = technician.fire(case, "negotiate", **analysis)
+    meter = instrument(company, "TH-001")
+    refused(technician, case, "negotiate", "test_day_ahead", instruments=[{"facility_code": "TH-001"}], tested_on=day(company, 1), **analysis)
+    refused(technician, case, "negotiate", "instrument_not_usable", instruments=[{"facility_code": "TH-404"}], **analysis)
+    case = technician.fire(case, "negotiate", instruments=[{"facility_code": "TH-001", "value": "0.1"}], **analysis)
+    assert case["tested_with"] == ["TH-001"]
+    case = technician.fire(technician.fire(case, "revert", reason="x"), "negotiate", instruments=[{"facility_code": "TH-001"}], **analysis)
+    # The instrument turns out to be wrong: the analysis is on the list.
+    company.facility_keeper.fire(meter, "fail", fault="超差")
+    impact = company.facility_keeper.read("/v1/impact-assessments", facility_id=meter["id"])["data"][0]
+    assert [(u["job_number"], u["job_machine"]) for u in impact["uses"]] == [(case["number"], "return_exchange")]
     refused(technician, case, "drop", "customer_must_agree", drop_reason="x", agreed=False, repair_wanted=False)
     refused(technician, case, "report", "drop_instead", problem_analysis="x", technician_opinion="not_reasonable", customer_insists=False)
     refused(technician, case, "report", "dates_do_not_fit", problem_analysis="x", technician_opinion="reasonable", fault_on=day(company, 1))
@@ -286,6 +305,9 @@ def test_goods_and_money(company):
     refused(finance, case, "pay_refund", "amount_not_approved", **dict(PAY, paid_amount=PRICE - 1))
     refused(finance, case, "pay_refund", "other_payer", **dict(PAY, paid_to="李四"))
     refused(materials, case, "complete", "refund_open", "signature_missing")
+    both = company.hire("deputy_gm", "finance_officer", name="兼任")
+    case = both.fire(case, "approve_funds")
+    refused(both, case, "pay_refund", "own_approval", **PAY)
     case = finance.fire(case, "pay_refund", **PAY)
     refused(finance, case, "pay_refund", "no_refund_due", **PAY)
     refused(dispatcher, case, "withdraw", "already_moved", withdraw_reason="customer_wish", withdrawal_wish="x")
@@ -312,6 +334,10 @@ def test_the_exchange(company):
     case = dispatcher.fire(case, "deliver_exchange", delivered_on=day(company))
     refused(dispatcher, case, "deliver_exchange", "already_delivered", delivered_on=day(company))
     refused(dispatcher, case, "set_outcomes", "other_lines", lines=[{"item": "其他", "qty": 1, "outcome": "kept"}])
+    refused(dispatcher, case, "set_outcomes", "outcome_does_not_fit", lines=[{"item": "主机", "qty": 1, "outcome": "refunded"}])
+    refused(company.deputy_gm, case, "approve_funds", "no_refund_due")
+    kept = dispatcher.fire(case, "set_outcomes", lines=[{"item": "主机", "qty": 1, "outcome": "kept"}])
+    refused(materials, kept, "complete", "all_kept", customer_signature=signature(kept))
     case = dispatcher.fire(case, "set_outcomes", lines=[{"item": "主机", "qty": 1, "outcome": "exchanged"}])
     # Another step of the customer's file may have ended the unit: then the exchange says why it cannot be completed.
     unit = dispatcher.read("/v1/equipment/" + case["equipment_id"])
@@ -328,7 +354,7 @@ def test_a_price_difference_in_the_customers_favour_is_refunded_too(company):
     assert case["refund_status"] == "due"
     case = received(company, case)
     refused(company.finance_officer, case, "pay_refund", "amount_not_approved", **PAY)
-    case = company.finance_officer.fire(case, "pay_refund", **dict(PAY, paid_amount=20000))
+    case = company.finance_officer.fire(funded(company, case), "pay_refund", **dict(PAY, paid_amount=20000))
     case = company.dispatcher.fire(case, "deliver_exchange", delivered_on=day(company), replacement_serial="N3-" + case["serial"])
     assert company.materials_officer.fire(case, "complete", customer_signature=signature(case))["state"] == "completed"
     owing = opened(company, "exchange", "submit")

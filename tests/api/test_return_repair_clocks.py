@@ -6,7 +6,7 @@ import time
 import pytest
 
 from aftercare import Company, Server
-from return_repairs import codes, come_home, forward, serial, supplier, walk_in
+from return_repairs import CHECKED, PASSED, codes, come_home, forward, serial, supplier, walk_in
 from test_clocks import breached, due, eventually
 
 
@@ -52,6 +52,19 @@ def test_the_maker_is_contacted_within_two_working_days_of_registering(company):
     assert breached(company, waiting) == []
     case = company.return_repair_clerk.fire(case, "agree_supplier", supplier_contact_name="赵工")
     assert case["clocks"] == {} and case["overdue"] is False
+
+
+def test_the_maker_is_told_within_a_working_day_when_the_item_arrives(company):
+    company.set_clock("2027-01-14T15:00:00+08:00")
+    told, arrived, forgotten = (forward(company, walk_in(company), "shipped") for _ in range(3))
+    assert due(told, "advise_due").isoformat() == "2027-01-16T00:00:00+08:00"
+    assert company.return_repair_clerk.fire(told, "advise_supplier")["clocks"] == {}
+    assert set(company.return_repair_clerk.fire(arrived, "confirm_arrival", arrived_safely=True)["clocks"]) == {"chase_exchange"}
+    company.set_clock("2027-01-15T23:59:30+08:00")
+    settle_down()
+    assert "advise_due" not in breached(company, forgotten)
+    company.set_clock("2027-01-16T00:00:30+08:00")
+    assert eventually(lambda: "advise_due" in breached(company, forgotten)) and "advise_due" not in breached(company, told) + breached(company, arrived)
 
 
 def test_each_class_is_chased_in_its_own_rhythm_that_begins_anew_at_each_chase(company):
@@ -274,3 +287,90 @@ def test_a_case_without_a_step_for_a_week_is_found(company):
     fresh = forward(company, walk_in(company), "tested")
     listed = company.return_repair_clerk.read("/v1/return-repairs", open="true", state="tested", changed_to="2028-01-03T09:01:00+08:00", limit=200)["data"]
     assert forgotten["id"] in [c["id"] for c in listed] and fresh["id"] not in [c["id"] for c in listed]
+
+
+def test_the_items_of_a_clerk_who_is_absent_or_left_are_to_be_reassigned(company):
+    company.set_clock("2028-01-11T09:00:00+08:00")
+    company.people.pop("technician", None)
+    case = forward(company, walk_in(company), "handed_over")
+    leaving = company.hire("return_repair_clerk", name="离职返修员")
+    theirs = company.dispatcher.fire(forward(company, walk_in(company), "at_supplier"), "reassign", assignee_id=leaving.id, reassign_reason="overload")
+    company.admin.fire(leaving.person, "leave", reason="离职")
+    company.dispatcher.create("absences", person_id=company.return_repair_clerk.id, kind="ill", from_at=company.at(1), to_at=company.at(50))
+    assert eventually(lambda: company.dispatcher.read(theirs["href"]).get("to_reassign")) == "barred_or_left"
+    assert company.dispatcher.read(case["href"]).get("to_reassign") is None
+    company.set_clock("2028-01-11T10:00:30+08:00")
+    assert eventually(lambda: company.dispatcher.read(case["href"]).get("to_reassign")) == "absence"
+    listed = company.dispatcher.read("/v1/worklist", machine="return_repair", to_reassign="true", limit=200)["data"]
+    assert {case["id"], theirs["id"]} <= {w["id"] for w in listed}
+    other = company.hire("return_repair_clerk", name="替班返修员")
+    theirs = company.dispatcher.fire(theirs, "reassign", assignee_id=other.id, reassign_reason="left_company")
+    assert theirs.get("to_reassign") is None and theirs["assignee_id"] == other.id and "chase_exchange" in theirs["clocks"]
+
+
+def test_the_figures_of_the_makers_count_each_shipment_by_itself(company):
+    company.set_clock("2028-03-01T09:00:00+08:00")
+    company.people.pop("technician", None)
+    clerk, shipping, officer = company.return_repair_clerk, company.shipping_clerk, company.materials_officer
+    good, bad = supplier(company, name="好厂家"), supplier(company, name="差厂家")
+    far = {"expected_return_at": "2028-03-12"}
+    one, two, three, lost, found = (forward(company, walk_in(company), "at_supplier", hand_over=far, register={"supplier_id": s["id"]}) for s in (good, bad, bad, bad, good))
+    late = forward(company, walk_in(company), "packed", hand_over=far, register={"supplier_id": good["id"]})
+    company.set_clock("2028-03-03T09:00:00+08:00")
+    clerk.fire(forward(company, one, "back_received"), "verify", **PASSED)  # two days
+    two = clerk.fire(two, "refuse_supplier", refusal="opened", maker_word="拆封")
+    two = clerk.fire(two, "change_supplier", supplier_id=good["id"], supplier_contact_name="孙工", item_is_back=True)
+    for case in (lost, found):
+        case = clerk.fire(case, "report_loss", loss={"what": "主板", "holder": "厂家", "value": 1, "evidence": "x"})
+    clerk.fire(case, "found", found_place="supplier", returned_condition="x")
+    two = forward(company, two, "at_supplier")
+    company.set_clock("2028-03-05T09:00:00+08:00")
+    for _ in range(2):  # comes back twice as it went: after four days, then at once
+        three = clerk.fire(forward(company, three, "back_received"), "resend", test_result="x", instruments=[{"facility_code": "MM-001"}], part_test_passed=False,
+                           packing_checked=CHECKED)
+    company.set_clock("2028-03-07T09:00:00+08:00")
+    forward(company, two, "back_received", receive_back={"back_outcome": "returned_unrepaired"})  # four days at the second one
+
+    def figures(first, last):
+        rows = officer.read("/v1/reports/suppliers", **{"from": first, "to": last})["data"]
+        return {r["supplier"]: {k: v for k, v in r.items() if v and k not in ("supplier", "supplier_id")} for r in rows}
+
+    assert figures("2028-03-01", "2028-03-31") == {
+        "差厂家": {"shipments": 4, "items": 3, "back": 2, "mean_days": 2.0, "repaired": 2, "refused": 1, "lost": 1, "failed": 2, "twice_failed": 1},
+        "好厂家": {"shipments": 3, "items": 3, "back": 2, "mean_days": 3.0, "repaired": 1, "returned_unrepaired": 1}}
+    assert figures("2028-03-03", "2028-03-04") == {"好厂家": {"shipments": 1, "items": 1, "back": 1, "mean_days": 4.0, "returned_unrepaired": 1}}
+    shipping.fire(late, "ship", carrier="顺丰", waybill="1", insured_value=1, carrier_due_on="2028-03-09")
+    assert figures("2028-03-01", "2028-03-06")["好厂家"]["shipments"] == 3 and figures("2028-03-01", "2028-03-07")["好厂家"]["shipments"] == 4
+    for wrong in ({"from": "2028-03-01"}, {"from": "2028-03-01", "to": "2028-02-30"}, {"from": "2028-03-01", "to": "2028-03-31", "x": "1"}):
+        assert officer.get("/v1/reports/suppliers", **wrong).status_code == 400
+    outlet = company.dispatcher.create("outlets", name="城南网点", kind="external", skills=["computer"])
+    manager = company.hire("outlet_manager", outlet_id=outlet["id"], department="outlet")
+    assert manager.get("/v1/reports/suppliers", **{"from": "2028-03-01", "to": "2028-03-31"}).status_code == 403
+
+
+def test_what_a_walk_in_never_collects_is_decided_on_after_ninety_days_and_three_attempts(company):
+    company.set_clock("2028-04-03T09:00:00+08:00")
+    company.people.pop("technician", None)
+    deputy, technician = company.deputy_gm, company.technician
+    case = forward(company, walk_in(company), "to_technician", hand_over={"expected_return_at": "2028-04-10"},
+                   register={"leftover_parts": [{"name": "CPU", "quantity": 1, "tag_no": "S1", "place": "A"}]}, receive_back={"back_outcome": "returned_unrepaired"})
+    by_repair = forward(company, walk_in(company), "to_technician", hand_over={"expected_return_at": "2028-04-10"})
+    away = company.return_repair_clerk.fire(forward(company, walk_in(company), "at_supplier", hand_over={"expected_return_at": "2028-04-10"}), "declare_scrap",
+                                            scrap_reason="x", maker_word="y")
+    company.set_clock("2028-07-02T08:59:00+08:00")
+    advice = dict(legal_advice="按民法典提存")
+
+    def codes_of(entity):
+        return sorted(codes(deputy.try_fire(entity, "close_uncollected", **advice)))
+
+    assert codes_of(case) == ["leftovers_in_store", "not_kept_long_enough", "not_tried_enough"]
+    for channel, day in (("phone", 2), ("letter", 2), ("phone", 3)):
+        company.set_clock(f"2028-07-0{day}T09:0{1 if channel == 'phone' else 2}:00+08:00")
+        for entity in (case, away):
+            company.dispatcher.fire(entity, "contact_attempt", channel_used=channel, contact_result="no_answer")
+    assert codes_of(case) == ["leftovers_in_store"] and codes_of(away) == ["item_not_here"]
+    assert codes_of(by_repair) == ["not_tried_enough"]
+    technician.fire(case, "take_leftovers", leftovers_taken=[{"tag_no": "S1", "quantity": 1}])
+    assert technician.try_fire(case, "close_uncollected", **advice).status_code == 403
+    done = deputy.fire(case, "close_uncollected", **advice)
+    assert (done["state"], done["outcome"]) == ("scrap_disposed", "scrap_disposed")

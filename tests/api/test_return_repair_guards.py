@@ -51,6 +51,13 @@ def test_receiving(company):
     assert answer.status_code == 403
 
 
+def both(company, *roles):
+    """Somebody who was a clerk and a technician and is active no more."""
+    person = company.hire("return_repair_clerk", "technician", *roles, name="离职者")
+    company.admin.fire(person.person, "leave", reason="辞职")
+    return person
+
+
 def test_tagging_testing_handing_over(company):
     technician, clerk = company.technician, company.return_repair_clerk
     case = technician.create("return-repairs", item="主板", fault="x", copy_with_customer=True, customer_id=company.customer_with_unit()[0]["id"])
@@ -66,7 +73,9 @@ def test_tagging_testing_handing_over(company):
     refused(clerk, case, "amend", "nothing_to_amend", reason="x")
     other, unit = company.customer_with_unit()
     refused(clerk, case, "amend", "equipment_of_another", reason="x", equipment_id=unit["id"])
-    refused(clerk, case, "reassign", "technician_not_active", assignee_id=company.finance_officer.id, reassign_reason="ill")
+    refused(clerk, case, "reassign", "technician_not_active", assignee_id=both(company, "finance_officer").id, reassign_reason="ill")
+    refused(clerk, case, "reassign", "wrong_role", assignee_id=clerk.id, reassign_reason="ill")
+    refused(clerk, forward(company, case, "handed_over"), "reassign", "wrong_role", assignee_id=technician.id, reassign_reason="ill")
 
 
 def test_the_users_fault(company):
@@ -247,8 +256,70 @@ def test_twice_failed_the_customer_is_told_of_the_exchange(company):
     assert tell(company, case, "exchange_option")["must_tell"] is False
 
 
+LEFT = [{"name": "CPU", "quantity": 1, "tag_no": "S1", "place": "A1"}, {"name": "内存", "quantity": 2, "tag_no": "S2", "place": "A1"}]
+
+
+def take(company, case, *taken):
+    return company.return_repair_clerk.fire(case, "take_leftovers", leftovers_taken=[{"tag_no": t, "quantity": n} for t, n in taken])
+
+
+def test_what_stays_here_goes_back_to_the_customer_before_the_case_ends(company):
+    technician, clerk, dispatcher = company.technician, company.return_repair_clerk, company.dispatcher
+    at_maker = forward(company, walk_in(company), "at_supplier", register={"leftover_parts": LEFT})
+    for wrong in ([("S1", 2)], [("S3", 1)], [("S2", 2), ("S2", 1)]):
+        refused(clerk, at_maker, "take_leftovers", "leftovers_not_there", leftovers_taken=[{"tag_no": t, "quantity": n} for t, n in wrong])
+    unrepaired = forward(company, at_maker, "to_technician", receive_back={"back_outcome": "returned_unrepaired"})
+    sign = dict(item_returned=True, customer_copy_taken_in=True, receipt_to=dispatcher.id)
+    signed = dict(customer_signature={"name": "李明", "content_sha256": unrepaired["content_sha256"]}, **sign)
+    refused(technician, unrepaired, "return_to_customer", "leftovers_in_store", **signed)
+    unrepaired = take(company, unrepaired, ("S2", 1))
+    refused(technician, unrepaired, "return_to_customer", "leftovers_in_store", **signed)
+    assert technician.fire(take(company, unrepaired, ("S1", 1), ("S2", 1)), "return_to_customer", **signed)["leftovers_in_store"] == []
+
+    def scrap(choice, **steps):
+        case = clerk.fire(forward(company, walk_in(company), "at_supplier", register={"leftover_parts": LEFT}), "declare_scrap", scrap_reason="x", maker_word="y")
+        case = clerk.fire(tell(company, case, "scrap"), "decide_scrap", scrap_choice=choice, decided_by="李明")
+        return case if choice == "leave_at_supplier" else company.shipping_clerk.fire(case, "receive_scrap", returned_condition="x")
+
+    for choice, event, body in (("leave_at_supplier", "leave_scrap", dict(maker_word="x")), ("company_disposal", "store_scrap", dict(scrap_place="F")),
+                                ("return_to_customer", "return_scrap", sign)):
+        case = scrap(choice)
+        if event == "return_scrap":
+            body = dict(body, customer_signature={"name": "李明", "content_sha256": case["content_sha256"]})
+        refused(clerk, case, event, "leftovers_in_store", **body)
+        clerk.fire(take(company, case, ("S1", 1), ("S2", 2)), event, **body)
+    lost = clerk.fire(forward(company, walk_in(company), "shipped", register={"leftover_parts": LEFT}), "report_loss", loss=LOSS)
+    refused(dispatcher, tell(company, lost, "loss"), "compensate", "leftovers_in_store", made_good_by="paid", reason="x")
+    dispatcher.fire(take(company, lost, ("S1", 1), ("S2", 2)), "compensate", made_good_by="paid", reason="x")
+
+
+def test_found_here_it_is_registered_anew_with_all_its_parts(company):
+    technician, clerk = company.technician, company.return_repair_clerk
+    case = clerk.fire(forward(company, walk_in(company), "packed", register={"leftover_parts": LEFT}), "report_loss", loss=LOSS)
+    refused(clerk, case, "found", "was_not_sent", found_place="supplier", returned_condition="x")
+    case = forward(company, clerk.fire(case, "found", found_place="company", returned_condition="完好"), "handed_over")
+    body = dict(repair_class="exchange", supplier_id=case["supplier_id"])
+    refused(clerk, case, "register", "leftovers_forgotten", leftover_parts=LEFT[:1], **body)
+    assert clerk.fire(case, "register", leftover_parts=LEFT, **body)["leftovers_in_store"] == LEFT
+
+
+def test_an_exchange_is_asked_for_when_it_was_offered_and_once(company):
+    technician, clerk, dispatcher = company.technician, company.return_repair_clerk, company.dispatcher
+    case = forward(company, sent_by_repair(company)[1], "at_supplier")
+    refused(clerk, case, "ask_exchange", "exchange_not_offered", decided_by="李明")
+    case = clerk.fire(case, "report_loss", loss=LOSS)
+    case = clerk.fire(case, "notify_customer", told_about=["loss"], told_by="phone", remedy_offered="exchange")
+    case = clerk.fire(case, "found", found_place="supplier", returned_condition="x")
+    case = clerk.fire(case, "report_loss", loss=LOSS)
+    refused(clerk, case, "ask_exchange", "customer_not_told", decided_by="李明")
+    case = clerk.fire(case, "notify_customer", told_about=["loss"], told_by="phone", remedy_offered="exchange")
+    case = clerk.fire(case, "ask_exchange", decided_by="李明")
+    refused(clerk, case, "ask_exchange", "exchange_asked", decided_by="李明")
+    refused(dispatcher, case, "compensate", "replacement_not_delivered", made_good_by="replacement", reason="x")
+
+
 def test_no_guard_of_the_table_was_left_out(company):
     table = company.dispatcher.read("/v1/procedures/return_repair")["transitions"]
     pairs = {(t["event"], g["code"]) for t in table for g in t["guards"] if t["event"] not in GIVEN}
-    assert pairs - REFUSED == set()
+    assert {p for p in pairs - REFUSED if p[0] != "close_uncollected"} == set()  # after 90 days: test_return_repair_clocks
     assert REFUSED <= pairs

@@ -401,7 +401,7 @@ def test_an_idempotency_key_files_a_slip_once(company, outlet):
     first = outlet.manager.post("/v1/settlements", body, headers={"Idempotency-Key": "slip-1"})
     second = outlet.manager.post("/v1/settlements", body, headers={"Idempotency-Key": "slip-1"})
     assert first.status_code == second.status_code == 201 and first.json()["id"] == second.json()["id"]
-    assert second.headers["Idempotent-Replay"] == "true" and len(outlet.lines(first.json())) == 1
+    assert second.headers["Idempotency-Replayed"] == "true" and len(outlet.lines(first.json())) == 1
 
 
 def test_an_outlet_sees_only_its_own(company, outlet):

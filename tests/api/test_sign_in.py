@@ -1,5 +1,6 @@
 """Who may come in, by what, and how access ends: always at once."""
 
+import concurrent.futures
 import re
 import uuid
 
@@ -72,6 +73,14 @@ def test_the_sixth_try_has_to_wait(company, known):
     assert sixth.status_code == 429 and sixth.json()["code"] == "too_many_requests" and int(sixth.headers["Retry-After"]) > 0
     company.set_clock(company.at(0.02))
     assert try_sign_in(company, login).status_code == (201 if known else 401)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_guesses_that_come_together_are_no_more_than_one_after_the_other(company, known):
+    login = person_with_password(company)[1] if known else "nobody-" + uuid.uuid4().hex
+    with concurrent.futures.ThreadPoolExecutor(24) as pool:
+        answers = list(pool.map(lambda n: try_sign_in(company, login, f"guess-{n}-----").status_code, range(24)))
+    assert sorted(answers) == [401] * 5 + [429] * 19
 
 
 def test_a_success_forgives_earlier_failures(company):

@@ -50,12 +50,13 @@ def bodies(company, repair, rng):
         "settle": settle,
         "correct_receipt": {"charge_items": [{"name": "检测费", "quantity": 1, "unit_price": 900}], "reason": "金额有误"},
         "request_invoice": {"invoice_title": "滨海第一中学"}, "issue_invoice": {"invoice_no": "F1"}, "reverse_invoice": {"reason": "抬头有误"},
+        "tell_price": {"price_told": 2000, "consent_by": "李"}, "collect_papers": {},
         "report_back": {}, "collect_slip": {"slip_received": True, "receipts_received": True},
         "follow_up": {"called_at": company.at(0), "reached": rng.random() < 0.7, "satisfied": rng.random() < 0.7, "work_confirmed": True},
         "report_to_leader": {"leader_id": company.supervising_leader.id, "complaint_text": "不满"},
         "archive": {}, "withdraw": {"withdrawal_wish": "不修了"},
         "cancel": {"cancel_reason": "customer_request"},
-        "customer_absent": {"waited_minutes": 20, "called_customer": True},
+        "customer_absent": {"waited_minutes": 20, "called_customer": True, "note": "无法拍照"},
         "reassign": {"assignee_id": technician.id, "reassign_reason": "overload", "keeps_appointment": rng.random() < 0.5},
         "report_loss": {"loss": {"what": "主机", "holder": "技术部", "value": 100000, "evidence": "照片"}},
         "make_loss_good": {"reason": "已赔付"},
@@ -71,7 +72,7 @@ def bodies(company, repair, rng):
 # What the walker passes by: too final, too common, or a matter of 90 days.
 RARE = {"void": 0.05, "cancel": 0.05, "amend": 0.15, "contact_attempt": 0.1, "pause": 0.1, "report_slip_loss": 0.05, "reassign": 0.15,
         "remind_collection": 0.1, "report_loss": 0.05, "correct_receipt": 0.1, "revert": 0.2, "resolve_by_phone": 0.1, "set_charges": 0.1,
-        "withdraw": 0.15, "rediagnose": 0.3, "reschedule": 0.2, "propose_unrepaired": 0.2, "request_invoice": 0.2, "reverse_invoice": 0.1,
+        "withdraw": 0.15, "rediagnose": 0.3, "reschedule": 0.2, "propose_unrepaired": 0.2, "tell_price": 0.2, "request_invoice": 0.2, "reverse_invoice": 0.1,
         "report_to_leader": 0.5, "assign_outlet": 0.1, "return_to_centre": 0.1, "take_over": 0.1, "decide_uncollected": 0}
 
 

@@ -209,6 +209,7 @@ static bool effect_resolves(const struct machine_plan *m, const struct effect *f
     case EFFECT_NOTIFY:
         return strcmp(f->target, "@assignee") == 0 || role_find(f->target) != ROLE_MAX;
     case EFFECT_OPEN:
+    case EFFECT_CANCEL:
         return true;
     }
     return false;
@@ -335,10 +336,12 @@ static struct machine ticket(const struct transition *transitions)
                              .without = "revert void reassign pause resume" };
 }
 
+static const struct form *ticket_forms;
+
 static void expect_all(const struct machine *const *machines, const char *error)
 {
     const struct procedure procedure = {
-        .number = 1, .code = "P1", .title = LABEL, .clause = "P1", .machines = machines
+        .number = 1, .code = "P1", .title = LABEL, .clause = "P1", .machines = machines, .forms = ticket_forms
     };
     const struct procedure *const list[] = { &procedure, NULL };
     struct engine *broken = engine_new(list);
@@ -421,6 +424,8 @@ static void wrong_effects_are_errors(void **state)
     expect_row((struct transition){ AT_OPEN, .effects = EFFECTS(RECORD("slip")) }, "ticket.x: no form \"slip\"\n");
     expect_row((struct transition){ AT_OPEN, .effects = EFFECTS(HAND_IN("slip", NULL)) },
                "ticket.x: no form \"slip\"\n");
+    expect_row((struct transition){ AT_OPEN, .effects = EFFECTS(CANCEL("gone")) }, "ticket.x: no later link to \"gone\"\n");
+    expect_row((struct transition){ AT_OPEN, .effects = EFFECTS(OPEN("gone", "ask", NULL, LINK_LATER, NULL), CANCEL("gone")) }, NULL);
     expect_row((struct transition){ AT_OPEN, .effects = EFFECTS(FIRE("lost_id", "work", NULL)) },
                "ticket.x: cannot fire or open \"lost_id\" by \"work\"\n");
     expect_row((struct transition){ AT_OPEN, .effects = EFFECTS(FIRE("title", "work", NULL)) },
@@ -528,6 +533,20 @@ static void sql_pieces_that_need_a_body(void **state)
     assert_false(sql_needs_input("e.note <> 'is it ten :title or eleven'"));
 }
 
+/* Several machines may fill in one form. */
+static void a_form_may_show_what_only_some_machines_have(void **state)
+{
+    (void)state;
+    const struct form shared[] = { { "slip", "X-P01-R01", LABEL, 36, "", "title colour?", "company" }, { NULL } };
+    const struct form strict[] = { { "slip", "X-P01-R01", LABEL, 36, "", "title colour", "company" }, { NULL } };
+    const struct transition row = { AT_OPEN, .effects = EFFECTS(RECORD("slip")) };
+    ticket_forms = shared;
+    expect_row(row, NULL);
+    ticket_forms = strict;
+    expect_row(row, "form slip shows \"colour\", which is no field of ticket\n");
+    ticket_forms = NULL;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -555,6 +574,7 @@ int main(void)
         cmocka_unit_test(references_to_no_machine_are_errors),
         cmocka_unit_test(machines_must_differ),
         cmocka_unit_test(sql_pieces_that_need_a_body),
+        cmocka_unit_test(a_form_may_show_what_only_some_machines_have),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

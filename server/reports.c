@@ -1,0 +1,34 @@
+/* Figures over a period, each one SQL function. */
+#include "base/clock.h"
+#include "server/handlers.h"
+#include "server/problem.h"
+
+/* Outlets and customers get no figures of the company. */
+static void report(struct request *request, const char *sql)
+{
+    const char *from = request_argument(request, "from"), *to = request_argument(request, "to");
+    if (!request_accepts(request, "from to"))
+        return;
+    if (from == NULL || to == NULL || !clock_is_date(from) || !clock_is_date(to)) {
+        problem_respond(request, PROBLEM_unknown_parameter, "from, to");
+        return;
+    }
+    if (request->principal->outlet_id[0] != '\0' || request->principal->customer_id[0] != '\0') {
+        problem_respond(request, PROBLEM_forbidden_role, NULL);
+        return;
+    }
+    const char **values = ARENA_ARRAY(&request->arena, const char *, 2);
+    values[0] = from;
+    values[1] = to;
+    request_query(request, sql, 2, values, respond_json_cell);
+}
+
+void handle_report_followup(struct request *request)
+{
+    report(request, "select followup_statistics($1::date, $2::date)");
+}
+
+void handle_report_suppliers(struct request *request)
+{
+    report(request, "select jsonb_build_object('data', supplier_report($1::date, $2::date))");
+}
