@@ -118,6 +118,11 @@ GUARD(deposit_done, "deposit_open",
       ":deposit_settled is true or not exists (select from outlet_contract c where c.outlet_id = e.id and c.deposit > 0)", "deposit_settled",
       "The deposit is not settled", "保证金未结清");
 
+#define SUMMARY_DUE(now) "e.opened_on < quarter_begin(company_date(" now ")) and e.summary_quarter is distinct from quarter_before(company_date(" now "))"
+#define SURVEY_DUE(now) "coalesce(e.survey_year, extract(year from e.opened_on)::integer) < company_year(" now ")::integer"
+GUARD(summary_is_due, "not_yet_due", SUMMARY_DUE(":at"), NULL, "The quarter is not over", "本季度尚未结束");
+GUARD(survey_is_due, "not_yet_due", SURVEY_DUE(":at"), NULL, "This year's survey is called for", "本年度调研已安排");
+
 #define CENTRE "dispatcher service_manager"
 #define NOT_YET_OPEN "proposed gm_approved staffing staff_confirmed listed contracted trained"
 #define OPEN_JOBS "c.state in ('registered', 'dispatched', 'scheduled', 'on_site', 'diagnosing', 'repairing', 'revisit_pending', 'taken_back'," \
@@ -184,12 +189,12 @@ static const struct transition outlet_transitions[] = {
     { .event = "drop_proposal", .label = { "Somebody may repair again", "撤销暂停建议" }, .clause = "designed", .from = "operating", .to = "same", .by = "system",
       .effects = EFFECTS(SET("suspension_proposed", "null")), .flags = TRANSITION_FINAL },
     { .event = "call_for_summary", .label = { "Ask for the quarterly summary", "要求季度总结" }, .clause = "P6 4.3.3", .from = "operating suspended",
-      .to = "same", .by = "system",
+      .to = "same", .by = "system", .guards = GUARDS(&summary_is_due),
       .effects = EFFECTS(SET("summary_quarter", "quarter_before(company_date(:at))"),
                          OPEN("outlet_summary", "call_for", "outlet_id = e.id; quarter = quarter_before(company_date(:at))", LINK_MUST, NULL)),
       .flags = TRANSITION_FINAL },
     { .event = "call_for_survey", .label = { "Yearly survey due", "安排年度调研" }, .clause = "P6 3.4", .from = "operating suspended", .to = "same",
-      .by = "system",
+      .by = "system", .guards = GUARDS(&survey_is_due),
       .effects = EFFECTS(SET("survey_year", "company_year(:at)::integer"),
                          OPEN("outlet_survey", "plan", "outlet_id = e.id; year = company_year(:at)::integer; occasion = 'yearly'", LINK_MUST, NULL)),
       .flags = TRANSITION_FINAL },
@@ -215,10 +220,8 @@ static const struct timer outlet_timers[] = {
     { "drop_proposal", "e.state = 'operating' and e.suspension_proposed is true and not outlet_lost_its_repairers(e.id, company_date(:now))" },
     { "propose_settlement", "e.kind = 'internal' and e.state in ('operating', 'suspended', 'winding_up')"
                             " and e.proposed_month is distinct from " LAST_MONTH(":now") },
-    { "call_for_summary", "e.state in ('operating', 'suspended') and e.opened_on < quarter_begin(company_date(:now))"
-                          " and e.summary_quarter is distinct from quarter_before(company_date(:now))" },
-    { "call_for_survey", "e.state in ('operating', 'suspended')"
-                         " and coalesce(e.survey_year, extract(year from e.opened_on)::integer) < company_year(:now)::integer" },
+    { "call_for_summary", "e.state in ('operating', 'suspended') and " SUMMARY_DUE(":now") },
+    { "call_for_survey", "e.state in ('operating', 'suspended') and " SURVEY_DUE(":now") },
     { NULL },
 };
 static const struct machine outlet = {
