@@ -22,6 +22,7 @@ static const struct state states[] = {
     { "scrap_stored", { "Scrap in store", "废件存仓" } },
     { "lost", { "Lost", "丢失" } },
     { "returned_to_customer", { "Returned to the customer", "返回客户" }, STATE_TERMINAL },
+    { "returned_to_stock", { "Back in stock", "返修入库" }, STATE_TERMINAL },
     { "scrap_returned", { "Scrap returned", "废件已退回" }, STATE_TERMINAL },
     { "scrap_disposed", { "Scrap disposed of", "废件已处置" }, STATE_TERMINAL },
     { "compensated", { "Made good", "已赔付" }, STATE_TERMINAL },
@@ -161,6 +162,7 @@ GUARD(disposal_approved, "disposal_not_approved", "e.disposal_approved_by is not
 GUARD(approver_is_other, "own_approval", "e.disposal_approved_by is distinct from :actor", NULL, "Who approved does not dispose", "批准人不得自行处置");
 GUARD(claim_is_due, "no_claim_due", "e.clocks ? 'carrier_claim'", NULL, "There is nothing to claim", "无可索赔事项");
 GUARD(loss_told, "customer_not_told", "not coalesce('loss' = any(e.to_tell), false)", NULL, "Tell the customer of the loss first", "须先告知客户丢失情况");
+GUARD(is_own, "not_own_part", "e.source = 'stock'", NULL, "The item is a customer's", "该物品属于客户");
 GUARD(not_itself, "swapped_with_itself", ":swapped_with <> e.id", "swapped_with", "It cannot be swapped with itself", "不得与自身互换");
 GUARD(item_open, "item_fixed",
       "(:item is null and :item_category is null and :equipment_id is null and :model is null and :serial is null and :tag_no is null"
@@ -182,7 +184,7 @@ GUARD(amended_equipment_fits, "equipment_of_another",
 #define TELL(subject, due) SET("to_tell", TOLD(subject, due)), SET("must_tell", "cardinality(" TOLD(subject, due) ") > 0")
 
 /* Longer than the limit and later than what the customer knows. */
-#define IS_LONG "(:expected_return_at > company_date(e.opened_at) + time_rule_number('T_P5_LONG_RETURN')" \
+#define IS_LONG "(e.source <> 'stock' and :expected_return_at > company_date(e.opened_at) + time_rule_number('T_P5_LONG_RETURN')" \
     " and :expected_return_at > coalesce(e.customer_told_until, '-infinity'))"
 #define DATE_LIST "(case when :expected_return_at is null then coalesce(e.to_tell, '{}') else " TOLD("long_return", IS_LONG) " end)"
 #define DATE_MOVES SET("to_tell", DATE_LIST), SET("must_tell", "cardinality(" DATE_LIST ") > 0")
@@ -249,6 +251,11 @@ static const struct transition transitions[] = {
       .by = "technician outlet_technician dispatcher " CLERK, .takes = RECEIVE_TAKES,
       .guards = GUARDS(&customer_known, &repair_waits, &equipment_fits, &receipt_given),
       .effects = EFFECTS(RECEIVED, RECORD_IF("return_receipt", ":parent_id is null")) },
+    { .event = "receive_own", .label = { "Receive an old part of ours", "接收公司旧件" }, .clause = "P11 A", .to = "received", .by = "return_repair_clerk system",
+      .takes = "item fault item_category? model? serial? accessories?",
+      .effects = EFFECTS(SET("source", "'stock'"), SET("outlet_id", "null"), SET("assignee_id", "case when :has_technician or :has_outlet_technician then :actor end"), SET("to_tell", "'{}'"),
+                         SET("must_tell", "false"), SET("chases", "0"), SET("unanswered", "0"), SET("failed_tests", "0"), HELD("technician"),
+                         NOTIFY(CLERK, "old_part_received")) },
     { .event = "tag", .label = { "Tag", "标识" }, .clause = "P5 4.2(1)", .from = "received", .to = "tagged",
       .by = "technician outlet_technician", .takes = "tag_no item_category?", .guards = GUARDS(&category_known),
       .effects = EFFECTS(SET("assignee_id", "coalesce(e.assignee_id, :actor)"), RECORD("repair_tag")) },
@@ -375,6 +382,12 @@ static const struct transition transitions[] = {
                          FIRE_IF("parent_id", "return_repair_unrepaired", NULL, REPAIR_WAITS " and e.outcome not in ('repaired', 'exchanged')"),
                          NOTIFY("@assignee", "return_repair_back")),
       .flags = TRANSITION_FINAL },
+    { .event = "return_to_stock", .label = { "Back into stock", "返修入库" }, .clause = "P11 A", .from = "verified", .to = "returned_to_stock", .by = CLERK,
+      .takes = "note?", .guards = GUARDS(&is_own), .effects = EFFECTS(HELD("store"), STOP("tell_long"), NOTIFY("warehouse_keeper", "old_part_repaired")),
+      .flags = TRANSITION_FINAL },
+    { .event = "store_own_scrap", .label = { "Our own part is scrap", "公司旧件判废存仓" }, .clause = "P11 A", .from = "tested handed_over registered back_received",
+      .to = "scrap_stored", .by = CLERK, .takes = "scrap_place scrap_reason", .guards = GUARDS(&is_own),
+      .effects = EFFECTS(HELD("store"), RECORD("bad_part_register")), .flags = TRANSITION_FINAL },
     { .event = "return_to_customer", .label = { "Return to the customer", "返回客户" }, .clause = "P5 4.1", .from = "to_technician",
       .to = "returned_to_customer", .when = "e.parent_id is not null", .by = "system", .takes = RETURN_TAKES,
       .effects = EFFECTS(HELD("customer"), SET("returned_customer_at", ":at")), .flags = TRANSITION_FINAL },
@@ -465,7 +478,7 @@ static const struct timer timers[] = {
     { "pass_return_date",
       "e.state in ('handed_over', 'registered', 'supplier_agreed', 'packed', 'shipped', 'at_supplier', 'back_received', 'verified')"
       " and company_date(:now) > greatest(company_date(e.opened_at) + time_rule_number('T_P5_LONG_RETURN'), e.customer_told_until)"
-      " and not coalesce('long_return' = any(e.to_tell), false)" },
+      " and not coalesce('long_return' = any(e.to_tell), false) and e.source <> 'stock'" },
     /* What was swapped with a case is a case that was swapped. */
     { "report_swap",
       "e.state in ('packed', 'shipped', 'at_supplier', 'back_received', 'verified', 'to_technician') and e.swapped_with is null"
