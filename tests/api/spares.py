@@ -50,20 +50,20 @@ def waiting_repair(company, *items, technician=None, quantity=1, **fields):
     return repair, [next(r for r in found if r["part_no"] == i["part_no"]) for i in items]
 
 
-def next_step(company, state, extra):
+def next_step(company, state, technician):
     return {
         "requested": (company.dispatcher, "check", dict(fits=True)),
-        "checked": (extra.pop("approver", company.deputy_gm), "approve", {}),
+        "checked": (company.deputy_gm, "approve", {}),
         "approved": (company.warehouse_keeper, "reserve", {}),
         "reserved": (company.warehouse_keeper, "issue", dict(technician_signed=True)),
-        "issued": (extra.pop("technician", company.technician), "install", {}),
+        "issued": (technician or company.technician, "install", {}),
     }[state]
 
 
-def forward(company, request, upto, **extra):
+def forward(company, request, upto, technician=None, **extra):
     """Takes the straight way to a state; `extra` is given to the last step."""
     while request["state"] not in upto.split():
-        who, event, body = next_step(company, request["state"], extra)
+        who, event, body = next_step(company, request["state"], technician)
         last = {"checked": "check", "approved": "approve", "reserved": "reserve", "issued": "issue"}.get(upto, "install") == event
         request = who.fire(request, event, **{**body, **(extra if last else {})})
     return request
