@@ -103,6 +103,7 @@ create table spare_request (
     expected_on                date,
     promises_moved             integer,
     reserved_at                timestamptz,
+    from_stock                 boolean,
     yielded_to_id              uuid,
     issued_at                  timestamptz,
     issued_serial              text,
@@ -360,9 +361,10 @@ create function safety_stock_of(stock uuid, part uuid, at timestamptz) returns i
 declare
     days integer := time_rule_number('T_P11_USE');
 begin
-    return ceil(stock_used(safety_stock_of.stock, company_date(safety_stock_of.at) - days)::numeric / greatest(days, 1)
+    -- Divided last: thirds of a day would round up to a part too many.
+    return ceil(stock_used(safety_stock_of.stock, company_date(safety_stock_of.at) - days)::numeric
                 * coalesce((select p.lead_days from part p where p.id = safety_stock_of.part), 0)
-                * time_rule_number('N_P11_SAFETY_PERCENT') / 100)::integer;
+                * time_rule_number('N_P11_SAFETY_PERCENT') / (greatest(days, 1) * 100))::integer;
 end $$;
 -- Turns a year in percent of what lies there now.
 create function stock_turns(stock uuid, on_hand integer, at timestamptz) returns integer language plpgsql stable as $$

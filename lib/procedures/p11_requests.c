@@ -152,7 +152,7 @@ GUARD(not_handed_yet, "handover_open", "e.new_assignee_id is null", NULL, "It is
 #define BUY(condition) \
     OPEN("purchase_request", "request", "parent_id = e.id; part_id = e.part_id; stock_id = e.stock_id; quantity = e.quantity;" \
          " purchase_reason = 'backorder'; priority = e.priority", LINK_MUST, condition)
-#define RESERVED SET("reserved_at", ":at"), SET("waiting_since", "null"), SET("queue_first", "false"), START("reservation")
+#define RESERVED SET("reserved_at", ":at"), SET("from_stock", "coalesce(e.from_stock, e.waiting_since is null)"), SET("waiting_since", "null"), SET("queue_first", "false"), START("reservation")
 /* A step that moves two stocks moves two rows: a store is neither a bag nor the inspection shelf. */
 #define OTHER_PLACE(column) "e." column " <> e.stock_id"
 #define OUT_OF_BAG(condition) FIRE_IF("bag_stock_id", "take_out", "quantity = e.quantity", condition)

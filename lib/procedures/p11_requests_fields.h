@@ -41,6 +41,7 @@ static const struct field fields[] = {
     { "customer_told", FIELD_BOOLEAN, { "Customer told the date", "已告知客户日期" }, FIELD_TRANSIENT },
     { "promises_moved", FIELD_INTEGER, { "Dates that moved", "交期变更次数" }, FIELD_COMPUTED | FIELD_FILTER },
     { "reserved_at", FIELD_TIME, { "Reserved", "占用时间" }, FIELD_COMPUTED | FIELD_FILTER },
+    { "from_stock", FIELD_BOOLEAN, { "Served from stock at once", "现货满足" }, FIELD_COMPUTED | FIELD_FILTER },
     REF("yielded_to_id", "Reservation taken over by", "占用让与", FIELD_FILTER, "spare_request"),
     { "technician_signed", FIELD_BOOLEAN, { "The technician has signed", "领用人已签字" }, FIELD_TRANSIENT },
     { "issued_at", FIELD_TIME, { "Issued", "领用时间" }, FIELD_COMPUTED | FIELD_FILTER },

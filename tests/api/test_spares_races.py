@@ -86,6 +86,18 @@ def test_the_first_bag_of_a_part_is_opened_once(company):
     assert len({a.json()["bag_stock_id"] for a in answers}) == 1
 
 
+def test_a_loan_unit_is_promised_once(company):
+    unit = company.warehouse_keeper.create("loan-units", serial=f"LU-{random.random()}", model="ZN-1000", value=1, condition="好")
+    loans = [company.technician.create("loan-agreements", parent_id=held(company)["id"], loan_unit_id=unit["id"]) for _ in range(4)]
+    calls = []
+    for loan in loans:
+        mine = twin(company.dispatcher)
+        calls.append(lambda mine=mine, loan=loan: mine.post(loan["href"] + "/approve", {"expected_repair_on": company.day(5)}, headers={"If-Match": '"1"'}))
+    answers = at_once(*calls)
+    assert sorted(a.status_code for a in answers) == [200, 422, 422, 422], [a.text for a in answers]
+    assert all(codes(a) == ["link_refused"] for a in answers if a.status_code == 422)
+
+
 def test_neither_stock_nor_ledger_can_be_changed_behind_its_back(company):
     import psycopg2
     item = part(company, 3)
