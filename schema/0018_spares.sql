@@ -366,10 +366,10 @@ begin
                 * coalesce((select p.lead_days from part p where p.id = safety_stock_of.part), 0)
                 * time_rule_number('N_P11_SAFETY_PERCENT') / (greatest(days, 1) * 100))::integer;
 end $$;
--- Turns a year in percent of what lies there now.
-create function stock_turns(stock uuid, on_hand integer, at timestamptz) returns integer language plpgsql stable as $$
+-- Turns a year in percent of what lies there now; `more` is what the step itself takes.
+create function stock_turns(stock uuid, more integer, on_hand integer, at timestamptz) returns integer language plpgsql stable as $$
 begin
-    return (stock_used(stock_turns.stock, company_date(stock_turns.at) - 365)::numeric * 100 / greatest(stock_turns.on_hand, 1))::integer;
+    return ((stock_used(stock_turns.stock, company_date(stock_turns.at) - 365) + stock_turns.more)::numeric * 100 / greatest(stock_turns.on_hand, 1))::integer;
 end $$;
 
 -- Where parts of a number are built in, by serial.

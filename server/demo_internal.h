@@ -65,12 +65,13 @@ json_t *demo_date_json(const struct demo *demo, int days);
 /* The first person with that role: every role is held by somebody. */
 const struct principal *demo_holder(const struct demo *demo, const char *role);
 
-/* demo_people.c, demo_customers.c, demo_repairs.c */
+/* demo_people.c, demo_customers.c, demo_repairs.c, demo_spares.c */
 bool demo_load_people(struct demo *demo);
 /* Once there are customers: the one that signs in. */
 bool demo_load_customer_person(struct demo *demo);
 bool demo_load_customers(struct demo *demo);
 bool demo_load_repairs(struct demo *demo);
+bool demo_load_spares(struct demo *demo);
 
 /* demo_words.c */
 struct demo_fault {

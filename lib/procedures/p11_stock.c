@@ -123,7 +123,7 @@ GUARD(covers_reserved, "reserved_more_than_counted", "e.on_hand + e.count_differ
     { .event = event_, .label = { en, zh }, .clause = "P11 C", .from = "reorder_open", .to = "normal", .when = "not (" BELOW(after) ")", .by = roles, \
       .takes = takes_, .guards = guards_, .effects = effects_, .flags = flags_ }, \
     MOVES(event_, en, zh, roles, takes_, after, guards_, effects_, flags_)
-#define OUT EFFECTS(MOVED("e.on_hand - :quantity", "e.reserved"), SET("turns", "stock_turns(e.id, e.on_hand - :quantity, :at)"), \
+#define OUT EFFECTS(MOVED("e.on_hand - :quantity", "e.reserved"), SET("turns", "stock_turns(e.id, :quantity, e.on_hand - :quantity, :at)"), \
                     SET("reorder_held", "false"))
 
 #define REORDER_QUANTITY "coalesce(:quantity, greatest(coalesce(e.max_stock, e.min_stock) - e.on_hand, 1))"
@@ -166,7 +166,7 @@ static const struct transition transitions[] = {
       .guards = GUARDS(&enough_reserved), .effects = EFFECTS(SET("reserved", "e.reserved - :quantity"), SET("available", "e.available + :quantity")),
       .flags = TRANSITION_FINAL },
     MOVES("issue", "Issue", "领用出库", "system", "quantity", "e.on_hand - :quantity", GUARDS(&enough_reserved, &part_usable, &not_expired),
-          EFFECTS(MOVED("e.on_hand - :quantity", "e.reserved - :quantity"), SET("turns", "stock_turns(e.id, e.on_hand - :quantity, :at)"),
+          EFFECTS(MOVED("e.on_hand - :quantity", "e.reserved - :quantity"), SET("turns", "stock_turns(e.id, :quantity, e.on_hand - :quantity, :at)"),
                   SET("reorder_held", "false")), TRANSITION_FINAL),
     MOVES("take_out", "Take out", "出库", "system", "quantity", "e.on_hand - :quantity", GUARDS(&enough), OUT, TRANSITION_FINAL),
     COMES("put_in", "Put in", "入库", "system", "quantity reserve_quantity?", "e.on_hand + :quantity", NULL,
@@ -190,7 +190,7 @@ static const struct transition transitions[] = {
       .effects = EFFECTS(SET("count_difference", ":counted - e.on_hand"), SET("counted_by", ":actor")), .flags = TRANSITION_FINAL },
     COMES("adjust", "Settle the count", "盘点结案", "system", NULL, "e.on_hand + e.count_difference", GUARDS(&covers_reserved),
           EFFECTS(MOVED("e.on_hand + e.count_difference", "e.reserved"), SET("count_id", "null"), SET("counted", "null"), SET("count_difference", "null"),
-                  SET("last_counted_on", "company_date(:at)"), SET("turns", "stock_turns(e.id, e.on_hand + e.count_difference, :at)"), COUNT_CLOCKS),
+                  SET("last_counted_on", "company_date(:at)"), SET("turns", "stock_turns(e.id, 0, e.on_hand + e.count_difference, :at)"), COUNT_CLOCKS),
           TRANSITION_FINAL),
     { .event = "uncount", .label = { "The count is dropped", "盘点作废" }, .clause = "designed", .from = "normal low reorder_open", .to = "same", .by = "system",
       .effects = EFFECTS(SET("count_id", "null"), SET("counted", "null"), SET("count_difference", "null")), .flags = TRANSITION_FINAL },
