@@ -39,7 +39,7 @@ extern const struct guard instruments_usable, test_day_past;
 #define INSTRUMENTS_NOT_USED \
     FIRE_EACH("instrument_use", "parent_id", "c.job_event_no = e.last_event_no", "withdraw", NULL)
 
-/* An outlet ends only when the special equipment lent to it is fetched (P12, P6). */
+/* An outlet ends only when the special equipment and the parts lent to it are fetched (P12, P11, P6). */
 extern const struct guard outlet_equipment_fetched;
 
 /* What belongs to a customer moves with the files that P14 merges, and back when it splits them: a row CHANGE_CUSTOMER and

@@ -383,9 +383,11 @@ static const struct timer timers[] = {
       "reason = 'absent_barred_or_left'" },
     { NULL },
 };
+/* Behind the check it says what is free of charge and which old part has to come back. */
+static const struct given given[] = { { .event = "amend", .from = "requested" }, { NULL } };
 static const struct machine spare_request = {
     .name = "spare_request", .path = "spare-requests", .prefix = "SQ", .title = { "Request for a spare part", "备件启用申请" }, .readers = P11_READERS,
-    .fields = fields, .states = states, .transitions = transitions, .clocks = clocks, .timers = timers, .owner = "dispatcher",
+    .fields = fields, .states = states, .transitions = transitions, .clocks = clocks, .timers = timers, .given = given, .owner = "dispatcher",
     .amends = "fault old_serial", .without = "revert void pause resume",
 };
 

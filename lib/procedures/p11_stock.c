@@ -89,6 +89,11 @@ GUARD(orderable, "part_not_orderable", "exists (select from part p where p.id = 
 GUARD(orders_for_store, "no_store", "e.location in ('main', 'outlet')", NULL, "Only the store and the outlets order", "仅总库与网点补货");
 GUARD(own_place_or_timer, "not_your_store", ":has_warehouse_keeper or :has_materials_officer or :has_system or e.outlet_id = :scope_outlet", NULL,
       "Only the store's keeper", "仅限本库保管人");
+GUARD(nothing_coming, "requests_open",
+      "not exists (select from spare_request r where r.stock_id = e.id and r.state in ('checked', 'approved', 'reserved', 'backordered', 'transferring', 'issued', 'unused_return'))"
+      " and not exists (select from purchase_request q where q.stock_id = e.id and q.closed_at is null)"
+      " and not exists (select from stock_transfer t where e.id in (t.from_stock_id, t.to_stock_id) and t.closed_at is null)",
+      NULL, "Requests, purchases or transfers still name it", "尚有申请、采购或调拨使用此库位");
 GUARD(is_empty, "stock_left", "e.on_hand = 0", NULL, "There is still something in it", "尚有库存");
 GUARD(count_is_open, "not_of_this_count",
       "exists (select from stock_count k where k.id = :count_id and k.state = 'open' and count_covers(e, k.location, k.outlet_id, k.holder_id, k.count_scope))",
@@ -126,6 +131,8 @@ GUARD(covers_reserved, "reserved_more_than_counted", "e.on_hand + e.count_differ
 #define OUT EFFECTS(MOVED("e.on_hand - :quantity", "e.reserved"), SET("turns", "stock_turns(e.id, :quantity, e.on_hand - :quantity, :at)"), \
                     SET("reorder_held", "false"))
 
+#define COUNTERS \
+    "materials_officer finance_officer dispatcher service_manager warehouse_keeper deputy_gm management_rep dept_head outlet_manager technician outlet_technician"
 #define REORDER_QUANTITY "coalesce(:quantity, greatest(coalesce(e.max_stock, e.min_stock) - e.on_hand, 1))"
 
 static const struct transition transitions[] = {
@@ -185,7 +192,7 @@ static const struct transition transitions[] = {
       .flags = TRANSITION_FINAL },
     { .event = "reorder_ended", .label = { "Reordering ended", "补货终止" }, .clause = "designed", .from = "normal low", .to = "same", .by = "system",
       .flags = TRANSITION_FINAL },
-    { .event = "count", .label = { "Count", "盘点" }, .clause = "P11 numeric", .from = "normal low reorder_open", .to = "same", .by = "*",
+    { .event = "count", .label = { "Count", "盘点" }, .clause = "P11 numeric", .from = "normal low reorder_open", .to = "same", .by = COUNTERS,
       .takes = "count_id counted", .guards = GUARDS(&count_is_open, &in_no_other_count, &counter_is_other),
       .effects = EFFECTS(SET("count_difference", ":counted - e.on_hand"), SET("counted_by", ":actor")), .flags = TRANSITION_FINAL },
     COMES("adjust", "Settle the count", "盘点结案", "system", NULL, "e.on_hand + e.count_difference", GUARDS(&covers_reserved),
@@ -195,7 +202,7 @@ static const struct transition transitions[] = {
     { .event = "uncount", .label = { "The count is dropped", "盘点作废" }, .clause = "designed", .from = "normal low reorder_open", .to = "same", .by = "system",
       .effects = EFFECTS(SET("count_id", "null"), SET("counted", "null"), SET("count_difference", "null")), .flags = TRANSITION_FINAL },
     { .event = "close", .label = { "Close", "撤销库存记录" }, .clause = "designed", .from = "normal low", .to = "closed",
-      .by = "warehouse_keeper materials_officer", .takes = "reason", .guards = GUARDS(&is_empty), .flags = TRANSITION_FINAL },
+      .by = "warehouse_keeper materials_officer", .takes = "reason", .guards = GUARDS(&is_empty, &nothing_coming), .flags = TRANSITION_FINAL },
     { NULL },
 };
 static const struct timer timers[] = {

@@ -257,6 +257,10 @@ def test_stock_and_parts(company):
     refused(k, place, "book_in", "opening_done", quantity=1, reason="x")
     refused(gm, place, "dispose", "still_in_use", quantity=1, reason="x")
     refused(k, place, "close", "stock_left", reason="x")
+    empty = part(company, 0)
+    forward(company, asked(company, empty), "checked")
+    refused(k, empty["store"], "close", "requests_open", reason="x")
+    assert company.hotline_clerk.try_fire(place, "count", count_id=place["id"], counted=1).status_code == 403
     mine = manager.create("stocks", location="outlet", **body)
     theirs = company.dispatcher.create("outlets", name="别的网点" + uuid.uuid4().hex[:4], kind="internal", skills=["computer"])
     both = company.hire("outlet_manager", name="无网点负责人", department="outlet")
@@ -298,6 +302,37 @@ def test_stock_and_parts(company):
     refused(gm, place, "dispose", "not_enough_stock", quantity=1, reason="x")
     gm.fire(mine, "scrap", reason="x")
     not_created(k, "stocks", "part_ended", location="outlet", outlet_id=outlet["id"], part_id=mine["id"])
+
+
+def test_what_is_amended_is_what_was_asked_and_an_outlet_ends_without_parts(company):
+    d, k = company.dispatcher, company.warehouse_keeper
+    item = part(company, 2)
+    request = asked(company, item)
+    request = d.fire(request, "amend", old_serial="O-1", reason="补填")
+    assert d.try_fire(forward(company, request, "checked"), "amend", old_serial="O-2", reason="x").status_code == 409
+    outlet = d.create("outlets", name="撤销网点" + uuid.uuid4().hex[:4], kind="internal", skills=["computer"])
+    there = shelf(company, item, 1, location="outlet", outlet_id=outlet["id"])
+    assert codes(company.deputy_gm.try_fire(outlet, "close", reason="x")) == ["equipment_to_fetch"]
+    slip = k.fire(k.create("stock-transfers", from_stock_id=there["id"], to_stock_id=item["store"]["id"], quantity=1), "ship")
+    k.fire(slip, "receive", counted_quantity=1, inspection_passed=True)
+    assert company.deputy_gm.fire(outlet, "close", reason="x")["state"] == "closed"
+
+
+def test_what_passes_inspection_goes_back_to_the_shelf(company):
+    k, t = company.warehouse_keeper, company.technician
+    item = part(company, 1)
+    request = t.fire(asked(company, item, "issued"), "return_unused", unused_condition="opened")
+    k.fire(request, "store_unused")
+    assert levels(company, item) == (0, 0, 0)
+    shelf_of = stock(company, item, "inspection")
+    slip = k.fire(k.create("stock-transfers", from_stock_id=shelf_of["id"], to_stock_id=item["store"]["id"], quantity=1), "ship")
+    refused(k, slip, "receive", "inspection_not_passed", counted_quantity=1, inspection_passed=False)
+    k.fire(slip, "receive", counted_quantity=1, inspection_passed=True)
+    assert levels(company, item) == (1, 0, 1)
+    # What fails is disposed of there.
+    request = t.fire(asked(company, item, "issued"), "return_unused", unused_condition="opened")
+    k.fire(request, "store_unused")
+    company.deputy_gm.fire(stock(company, item, "inspection"), "dispose", quantity=1, reason="检验不合格")
 
 
 def test_counts(company):
