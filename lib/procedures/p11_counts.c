@@ -57,7 +57,7 @@ GUARD(approver_is_other, "own_count",
                          RECORD("stock_count"), RECORD_IF("spare_stock", "e.count_scope = 'full'"), \
                          OPEN("nonconformity", "report", "source = 'stock_count'; source_id = m.id; text = 'count difference'", LINK_LATER, TOO_MUCH), \
                          NOTIFY_IF("service_manager", "count_differs", TOO_MUCH)), \
-      .flags = TRANSITION_FINAL | TRANSITION_SIGNED }
+      .flags = TRANSITION_FINAL | TRANSITION_SIGNED | TRANSITION_ALONE }
 #define TOO_MUCH "e.difference_permille > time_rule_number('N_P11_COUNT_PERMILLE')"
 static const struct transition transitions[] = {
     { .event = "plan", .label = { "Begin a count", "开始盘点" }, .clause = "P11 numeric", .to = "open",

@@ -261,7 +261,7 @@ static const struct transition movement_transitions[] = {
       .effects = EFFECTS(FIRE_IF("to_stock_id", "take_out", "quantity = e.quantity", "e.to_stock_id is distinct from e.from_stock_id"),
                          FIRE_IF("from_stock_id", "put_in", "quantity = e.quantity", "e.to_stock_id is distinct from e.from_stock_id"),
                          BOOK("reversal", "e.quantity", "e.to_stock_id", "e.from_stock_id", "; serial = e.serial; movement_reason = :reason; reverses_id = e.id")),
-      .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
+      .flags = TRANSITION_FINAL | TRANSITION_SIGNED | TRANSITION_ALONE },
     { NULL },
 };
 const struct machine p11_stock_movement = {
