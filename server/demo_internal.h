@@ -65,7 +65,7 @@ json_t *demo_date_json(const struct demo *demo, int days);
 /* The first person with that role: every role is held by somebody. */
 const struct principal *demo_holder(const struct demo *demo, const char *role);
 
-/* demo_people.c, demo_customers.c, demo_repairs.c */
+/* demo_people.c, demo_customers.c, demo_repairs.c, demo_spares.c */
 bool demo_load_people(struct demo *demo);
 bool demo_outlet_is_partner(int outlet);
 const struct principal *demo_person(const struct demo *demo, const char *login);
@@ -84,6 +84,7 @@ const struct principal *demo_of_outlet(const struct demo *demo, int outlet, cons
 
 /* demo_competence.c */
 bool demo_load_competence(struct demo *demo);
+bool demo_load_spares(struct demo *demo);
 
 /* demo_words.c */
 struct demo_fault {

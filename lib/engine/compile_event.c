@@ -203,16 +203,32 @@ static const struct statement *lock_statement(struct engine *engine, const struc
     return &lock->statement;
 }
 
-static const struct statement *lock_named(struct engine *engine, const struct machine_plan *machine, const struct effect *f)
+static const struct machine_plan *named_machine(const struct engine *engine, const struct machine_plan *machine, const struct effect *f)
 {
-    size_t c = plan_column(machine, f->target);
+    size_t c = f->kind != EFFECT_FIRE || f->through != NULL ? SIZE_MAX : plan_column(machine, f->target);
     const struct field *field = c == SIZE_MAX ? NULL : machine->columns[c].field;
-    const struct machine_plan *target = field == NULL || field->machine == NULL ? NULL : plan_machine(engine, field->machine);
+    return field == NULL || field->machine == NULL ? NULL : plan_machine(engine, field->machine);
+}
+
+/* Rows of one machine that several columns name are locked by one statement, in the order of their ids: two statements of
+ * the same rank might meet the same rows the other way round. */
+static const struct statement *lock_named(struct engine *engine, const struct machine_plan *machine, const struct event_plan *event, const struct effect *f)
+{
+    const struct machine_plan *target = named_machine(engine, machine, f);
     if (target == NULL)
         return NULL;
-    return lock_statement(engine, target,
-                          arena_printf(&engine->arena, "lock_%s_of_%s_%s", target->machine->name, machine->machine->name, f->target),
-                          arena_printf(&engine->arena, "t.id in (select e.%s from %s e where e.id = any($1::uuid[]))", f->target, machine->machine->name));
+    struct arena *arena = &engine->arena;
+    const char *rows = "", *only = f->target;
+    for (size_t r = 0; r < event->n_rows; r++)
+        for (const struct effect *g = event->rows[r].transition->effects; g != NULL && g->kind != 0; g++) {
+            const char *one = arena_printf(arena, "select e.%s from %s e where e.id = any($1::uuid[])", g->target, machine->machine->name);
+            if (named_machine(engine, machine, g) != target || strstr(rows, one) != NULL)
+                continue;
+            only = rows[0] == '\0' ? g->target : NULL;
+            rows = rows[0] == '\0' ? one : arena_printf(arena, "%s union all %s", rows, one);
+        }
+    const char *name = arena_printf(arena, "lock_%s_of_%s_%s", target->machine->name, machine->machine->name, only != NULL ? only : event->name);
+    return lock_statement(engine, target, name, arena_printf(arena, "t.id in (%s)", rows));
 }
 
 static const struct statement *lock_through(struct engine *engine, const struct effect *f)
@@ -235,7 +251,7 @@ static void plan_locks(struct engine *engine, const struct machine_plan *machine
         for (const struct effect *f = event->rows[r].transition->effects; f != NULL && f->kind != 0 && n < 9; f++) {
             if (f->kind != EFFECT_FIRE || event->creates)
                 continue;
-            const struct statement *lock = f->through != NULL ? lock_through(engine, f) : lock_named(engine, machine, f);
+            const struct statement *lock = f->through != NULL ? lock_through(engine, f) : lock_named(engine, machine, event, f);
             bool known = lock == NULL;
             for (size_t i = 0; i < n; i++)
                 known |= locks[i] == lock;

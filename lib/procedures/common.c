@@ -134,7 +134,8 @@ const struct guard test_day_past = {
 };
 const struct guard outlet_equipment_fetched = {
     "equipment_to_fetch",
-    "not exists (select from facility f where f.outlet_id = e.id and f.closed_at is null)",
-    { "Facilities of the company are still at the outlet", "网点仍有公司设施未收回" },
+    "not exists (select from facility f where f.outlet_id = e.id and f.closed_at is null)"
+    " and not exists (select from stock s where s.outlet_id = e.id and s.on_hand > 0)",
+    { "Facilities or parts of the company are still at the outlet", "网点仍有公司设施或备件未收回" },
     NULL
 };

@@ -39,7 +39,7 @@ extern const struct guard instruments_usable, test_day_past;
 #define INSTRUMENTS_NOT_USED \
     FIRE_EACH("instrument_use", "parent_id", "c.job_event_no = e.last_event_no", "withdraw", NULL)
 
-/* An outlet ends only when the special equipment lent to it is fetched (P12, P6). */
+/* An outlet ends only when the special equipment and the parts lent to it are fetched (P12, P11, P6). */
 extern const struct guard outlet_equipment_fetched;
 
 /* What belongs to a customer moves with the files that P14 merges, and back when it splits them: a row CHANGE_CUSTOMER and
@@ -51,6 +51,6 @@ extern const struct guard outlet_equipment_fetched;
       .effects = EFFECTS(SET("moved_from_id", "case when :customer_id = e.moved_from_id then null else e.customer_id end")), .flags = TRANSITION_FINAL }
 
 extern const struct procedure p04_repair, p05_return_repair, p07_staff, p12_facilities, p14_customers, p06_outlets, p21_records, p09_return_exchange,
-    p08_delivery;
+    p08_delivery, p11_spares;
 
 #endif

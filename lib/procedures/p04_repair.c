@@ -144,6 +144,9 @@ GUARD(loss_made_good, "loss_open", "e.loss is null or e.loss_settled_at is not n
 GUARD(nothing_away, "item_still_away",
       "not exists (select from return_repair x where x.parent_id = e.id and x.closed_at is null and x.state not in ('to_technician', 'scrap_stored'))",
       NULL, "An item of this repair is still in return repair", "本单尚有物品返修中");
+GUARD(no_loan_out, "loan_unit_out",
+      "not exists (select from loan_agreement a where a.parent_id = e.id and a.separated_at is null and a.state in ('lent', 'due_soon', 'overdue', 'lost'))",
+      NULL, "The customer still has a loan unit", "客户尚未归还备用机");
 GUARD(has_charge, "nothing_to_pay", "e.charge_total > 0", NULL, "There is nothing to pay", "无应付费用");
 GUARD(has_receipt, "no_receipt", "e.receipt_no is not null", NULL, "There is no receipt", "尚无收据");
 GUARD(invoice_open, "invoice_not_requested", "e.invoice_status = 'requested'", NULL, "No invoice is asked for", "未申请发票");
@@ -369,8 +372,17 @@ static const struct transition transitions[] = {
       .from = "in_return_repair", .to = "settling", .by = "system", .takes = "unrepaired_outcome",
       .effects = EFFECTS(SET("outcome", ":unrepaired_outcome"), SET("ready_at", ":at"), COLLECT_CLOCKS), .flags = TRANSITION_FINAL },
     { .event = "request_spare", .label = { "Request a spare part", "申请备件" }, .clause = "P4 4.2(6)",
-      .from = "diagnosing repairing seeking_solution", .to = "awaiting_spare", .by = TECHNICIAN, .takes = "diagnosis parts_used",
-      .effects = EFFECTS(START("part_wait"), OPEN("spare_request", "request", "parent_id = e.id", LINK_MUST, NULL)) },
+      .from = "diagnosing repairing seeking_solution", .to = "awaiting_spare", .by = TECHNICIAN, .takes = "diagnosis spares",
+      .effects = EFFECTS(SET("waiting_told", "null"), START("part_wait"),
+                         OPEN_EACH("spare_request", "request", ":spares",
+                                   "parent_id = e.id; priority = e.priority; fault = :diagnosis; part_no = item ->> 'part_no';"
+                                   " quantity = (item ->> 'quantity')::integer; old_serial = item ->> 'old_serial'")),
+      .flags = TRANSITION_FINAL },
+    { .event = "wait_for_spare", .label = { "The part was no good", "备件不良重新待件" }, .clause = "designed",
+      .from = "diagnosing repairing seeking_solution revisit_pending", .to = "awaiting_spare", .by = "system",
+      .effects = EFFECTS(SET("waiting_told", "null"), STOP("contact_due"), START("part_wait")), .flags = TRANSITION_FINAL },
+    { .event = "part_installed", .label = { "Part built in", "已换备件" }, .clause = "P4 4.2(6)", .from = "*", .to = "same", .by = "system", .takes = "parts_used",
+      .effects = EFFECTS(SET("parts_used", "coalesce(e.parts_used, '[]') || :parts_used")), .flags = TRANSITION_FINAL },
     { .event = "spare_ready", .label = { "Spare part ready", "备件到位" }, .clause = "designed", .from = "awaiting_spare",
       .to = "repairing", .when = "e.device_at <> 'customer'", .by = "system", .effects = EFFECTS(STOP("part_wait")), .flags = TRANSITION_FINAL },
     { .event = "spare_ready", .label = { "Spare part ready", "备件到位" }, .clause = "designed", .from = "awaiting_spare",
@@ -413,7 +425,8 @@ static const struct transition transitions[] = {
     { .event = "solve", .label = { "Solved", "排除完毕" }, .clause = "P4 4.2(6)", .from = "repairing seeking_solution",
       .to = "settling", .by = TECHNICIAN, .takes = "solution test_passed parts_used? charge_items? instruments? tested_on?",
       .guards = GUARDS(&test_ok, &charges_allowed, &charges_agreed, &instruments_usable, &test_day_past),
-      .effects = EFFECTS(ENDS("'repaired'"), LEAVE("repaired"), INSTRUMENTS_USED) },
+      .effects = EFFECTS(SET("parts_used", "case when :parts_used is null then e.parts_used else coalesce(e.parts_used, '[]') || :parts_used end"),
+                         ENDS("'repaired'"), LEAVE("repaired"), INSTRUMENTS_USED) },
     { .event = "tell_price", .label = { "Tell another price", "重新告知价格" }, .clause = "P4 4.2(5)",
       .from = "diagnosing repairing seeking_solution awaiting_spare in_return_repair replacement_advised", .to = "same",
       .by = "dispatcher " TECHNICIAN, .takes = "price_told consent_by charge_reason? note?" },
@@ -436,7 +449,7 @@ static const struct transition transitions[] = {
       .flags = TRANSITION_FINAL },
     { .event = "decide_uncollected", .label = { "Decide on the uncollected device", "逾期未取处置" }, .clause = "designed",
       .from = "settling", .to = "settled", .when = ":uncollected_decision = 'dispose'", .by = "deputy_gm",
-      .takes = "uncollected_decision legal_advice", .guards = GUARDS(&is_ready_here, &reminded_enough),
+      .takes = "uncollected_decision legal_advice", .guards = GUARDS(&is_ready_here, &reminded_enough, &no_loan_out),
       .effects = EFFECTS(SET("outcome", "'scrapped'"), SET("settled_at", ":at"), STOP_COLLECT,
                          FIRE_EACH("return_repair", "parent_id", "c.state = 'to_technician'", "close_uncollected", "legal_advice = :legal_advice")),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
@@ -448,7 +461,7 @@ static const struct transition transitions[] = {
       .to = "settled", .by = TECHNICIAN " dispatcher outlet_manager",
       .takes = "customer_signature? customer_opinion? satisfaction? payment_status? signature_refused? signature_refused_reason?"
                " evidence? device_returned? customer_copy_taken_in? loss_note?",
-      .guards = GUARDS(&signed_or_refused, &signature_bound, &opinion_given, &charges_kept, &payment_fits, &device_back, &loss_made_good, &nothing_away),
+      .guards = GUARDS(&signed_or_refused, &signature_bound, &opinion_given, &charges_kept, &payment_fits, &device_back, &loss_made_good, &nothing_away, &no_loan_out),
       .effects = EFFECTS(SET("settled_at", ":at"), SET("payment_status", "coalesce(:payment_status, 'none')"),
                          SET("receipt_no", "case when :payment_status = 'paid' then next_receipt(:at) end"),
                          SET("device_at", "case when :device_returned then 'customer' else e.device_at end"),

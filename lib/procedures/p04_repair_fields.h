@@ -101,6 +101,12 @@ static const struct field part_items[] = {
     { "serial?", FIELD_TEXT, { "Serial number", "序列号" }, 0, 1, 80 },
     { NULL },
 };
+static const struct field spare_items[] = {
+    { "part_no", FIELD_TEXT, { "Part number", "配件号" }, 0, 1, 60, .example = "\"PSU-450W\"" },
+    { "quantity", FIELD_INTEGER, { "Quantity", "数量" }, 0, 1, 1000 },
+    { "old_serial?", FIELD_TEXT, { "Serial number of the old part", "旧件序列号" }, 0, 1, 80 },
+    { NULL },
+};
 static const struct field charge_item_fields[] = {
     { "name", FIELD_TEXT, { "Service or part", "项目" }, 0, 1, 120 },
     { "quantity", FIELD_INTEGER, { "Quantity", "数量" }, 0, 1, 10000 },
@@ -201,6 +207,7 @@ static const struct field repair_fields[] = {
     { "solution", FIELD_TEXT, { "Solution", "解决方案" }, 0, 1, 2000 },
     { "test_passed", FIELD_BOOLEAN, { "Test passed", "测试合格" }, FIELD_TRANSIENT },
     { "parts_used", FIELD_LIST, { "Parts used", "使用配件" }, 0, 0, 50, .items = part_items },
+    { "spares", FIELD_LIST, { "Spare parts asked for", "申请备件" }, FIELD_TRANSIENT, 1, 20, .items = spare_items },
     { "charge_items", FIELD_LIST, { "Charges", "收费项目" }, 0, 0, 50, .items = charge_item_fields },
     { "charge_total", FIELD_MONEY, { "Total in fen", "费用合计(分)" }, FIELD_COMPUTED | FIELD_FILTER },
     { "payment_status", FIELD_ENUM, { "Payment", "付款状态" }, FIELD_FILTER, .choices = payments },

@@ -23,6 +23,7 @@ static const struct state states[] = {
     { "scrap_stored", { "Scrap in store", "废件存仓" } },
     { "lost", { "Lost", "丢失" } },
     { "returned_to_customer", { "Returned to the customer", "返回客户" }, STATE_TERMINAL },
+    { "returned_to_stock", { "Back in stock", "返修入库" }, STATE_TERMINAL },
     { "scrap_returned", { "Scrap returned", "废件已退回" }, STATE_TERMINAL },
     { "scrap_disposed", { "Scrap disposed of", "废件已处置" }, STATE_TERMINAL },
     { "compensated", { "Made good", "已赔付" }, STATE_TERMINAL },
@@ -61,7 +62,7 @@ static const struct clock clocks[] = {
 #define TELL(subject, due) SET("to_tell", TOLD(subject, due)), SET("must_tell", "cardinality(" TOLD(subject, due) ") > 0")
 
 /* Longer than the limit and later than what the customer knows. */
-#define IS_LONG "(:expected_return_at > company_date(e.opened_at) + time_rule_number('T_P5_LONG_RETURN')" \
+#define IS_LONG "(e.source <> 'stock' and :expected_return_at > company_date(e.opened_at) + time_rule_number('T_P5_LONG_RETURN')" \
     " and :expected_return_at > coalesce(e.customer_told_until, '-infinity'))"
 #define DATE_LIST "(case when :expected_return_at is null then coalesce(e.to_tell, '{}') else " TOLD("long_return", IS_LONG) " end)"
 #define DATE_MOVES SET("to_tell", DATE_LIST), SET("must_tell", "cardinality(" DATE_LIST ") > 0")
@@ -137,6 +138,11 @@ static const struct transition transitions[] = {
       .by = "technician outlet_technician dispatcher " CLERK, .takes = RECEIVE_TAKES,
       .guards = GUARDS(&customer_known, &repair_waits, &equipment_fits, &receipt_given),
       .effects = EFFECTS(RECEIVED, RECORD_IF("return_receipt", ":parent_id is null")) },
+    { .event = "receive_own", .label = { "Receive an old part of ours", "接收公司旧件" }, .clause = "P11 A", .to = "received", .by = "return_repair_clerk system",
+      .takes = "item fault item_category? model? serial? accessories?",
+      .effects = EFFECTS(SET("source", "'stock'"), SET("outlet_id", "null"), SET("assignee_id", "case when :has_technician or :has_outlet_technician then :actor end"), SET("to_tell", "'{}'"),
+                         SET("must_tell", "false"), SET("chases", "0"), SET("unanswered", "0"), SET("failed_tests", "0"), HELD("technician"),
+                         NOTIFY(CLERK, "old_part_received")) },
     { .event = "tag", .label = { "Tag", "标识" }, .clause = "P5 4.2(1)", .from = "received", .to = "tagged",
       .by = "technician outlet_technician", .takes = "tag_no item_category?", .guards = GUARDS(&category_known),
       .effects = EFFECTS(SET("assignee_id", "coalesce(e.assignee_id, :actor)"), RECORD("repair_tag")) },
@@ -268,6 +274,12 @@ static const struct transition transitions[] = {
                          FIRE_IF("parent_id", "return_repair_unrepaired", NULL, REPAIR_WAITS " and e.outcome not in ('repaired', 'exchanged')"),
                          NOTIFY("@assignee", "return_repair_back")),
       .flags = TRANSITION_FINAL },
+    { .event = "return_to_stock", .label = { "Back into stock", "返修入库" }, .clause = "P11 A", .from = "verified", .to = "returned_to_stock", .by = CLERK,
+      .takes = "note?", .guards = GUARDS(&is_own), .effects = EFFECTS(HELD("store"), STOP("tell_long"), NOTIFY("warehouse_keeper", "old_part_repaired")),
+      .flags = TRANSITION_FINAL },
+    { .event = "store_own_scrap", .label = { "Our own part is scrap", "公司旧件判废存仓" }, .clause = "P11 A", .from = "tested handed_over registered back_received",
+      .to = "scrap_stored", .by = CLERK, .takes = "scrap_place scrap_reason", .guards = GUARDS(&is_own),
+      .effects = EFFECTS(HELD("store"), RECORD("bad_part_register")), .flags = TRANSITION_FINAL },
     { .event = "return_to_customer", .label = { "Return to the customer", "返回客户" }, .clause = "P5 4.1", .from = "to_technician",
       .to = "returned_to_customer", .when = "e.parent_id is not null", .by = "system", .takes = RETURN_TAKES,
       .guards = GUARDS(&leftovers_out), .effects = EFFECTS(TO_CUSTOMER), .flags = TRANSITION_FINAL },
@@ -389,7 +401,7 @@ static const struct timer timers[] = {
     { "pass_return_date",
       "e.state in ('handed_over', 'registered', 'supplier_agreed', 'packed', 'shipped', 'at_supplier', 'back_received', 'verified')"
       " and company_date(:now) > greatest(company_date(e.opened_at) + time_rule_number('T_P5_LONG_RETURN'), e.customer_told_until)"
-      " and not coalesce('long_return' = any(e.to_tell), false)" },
+      " and not coalesce('long_return' = any(e.to_tell), false) and e.source <> 'stock'" },
     { "mark_to_reassign",
       IN_HANDS " and e.assignee_id in (select a.person_id from absence a where a.closed_at is null and a.from_at <= :now and a.to_at > :now)",
       "reason = 'absence'" },

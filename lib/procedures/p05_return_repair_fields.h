@@ -3,7 +3,8 @@
 #include "procedures/p05_parts.h"
 
 static const struct choice sources[] = {
-    { "slip", { "From a repair", "维修单转入" } }, { "customer", { "Brought by the customer", "客户送来" } }, { NULL },
+    { "slip", { "From a repair", "维修单转入" } }, { "customer", { "Brought by the customer", "客户送来" } },
+    { "stock", { "An old part of ours", "公司旧件" } }, { NULL },
 };
 static const struct choice fault_kinds[] = {
     { "no_power", { "No power", "不通电" } },           { "no_display", { "No display", "无显示" } },

@@ -133,6 +133,7 @@ GUARD(disposal_approved, "disposal_not_approved", "e.disposal_approved_by is not
 GUARD(approver_is_other, "own_approval", "e.disposal_approved_by is distinct from :actor", NULL, "Who approved does not dispose", "批准人不得自行处置");
 GUARD(claim_is_due, "no_claim_due", "e.clocks ? 'carrier_claim'", NULL, "There is nothing to claim", "无可索赔事项");
 GUARD(loss_told, "customer_not_told", "not coalesce('loss' = any(e.to_tell), false)", NULL, "Tell the customer of the loss first", "须先告知客户丢失情况");
+GUARD(is_own, "not_own_part", "e.source = 'stock'", NULL, "The item is a customer's", "该物品属于客户");
 GUARD(not_itself, "swapped_with_itself", ":swapped_with <> e.id", "swapped_with", "It cannot be swapped with itself", "不得与自身互换");
 /* Who takes the work over can do it: the clerk's work is a clerk's, the technician's a technician's. */
 GUARD(role_fits, "wrong_role",

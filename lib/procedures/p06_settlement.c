@@ -224,7 +224,7 @@ static const struct transition transitions[] = {
     { .event = "withdraw", .label = { "Withdraw", "撤回" }, .clause = "designed", .from = "draft returned", .to = "withdrawn", .by = "outlet_manager dispatcher",
       .takes = "reason?", .effects = EFFECTS(ALL_LINES("withdraw")), .flags = TRANSITION_FINAL | TRANSITION_ALONE },
     { .event = "check", .label = { "Check", "核对" }, .clause = "designed", .from = "submitted", .to = "checking", .by = "dispatcher",
-      .effects = EFFECTS(SET("checker_id", ":actor"),
+      .effects = EFFECTS(SET("checker_id", ":actor"), SET("deductions", "nullif(coalesce(e.deductions, '[]') || spare_deductions(e.outlet_id), '[]')"),
                          SET("computed_total", "(select sum(l.computed)::bigint from settlement_line l where l.parent_id = e.id and l.closed_at is null)"),
                          ALL_LINES("weigh")),
       .flags = TRANSITION_ALONE },

@@ -45,6 +45,19 @@ static const struct guard period_is_over = {
     { "The period is not over", "本期尚未结束" },
     NULL
 };
+/* The store hands its counts to the materials office; the rest goes from the centre to the archive. */
+static const struct guard own_box = {
+    "not_your_box",
+    "(e.from_role = 'warehouse_keeper' and :has_warehouse_keeper) or (e.from_role <> 'warehouse_keeper' and (:has_dispatcher or :has_followup_clerk))",
+    { "Somebody else hands this box in", "该移交箱由他人移交" },
+    NULL
+};
+static const struct guard box_for_caller = {
+    "not_your_box",
+    "(e.to_role = 'materials_officer' and :has_materials_officer) or (e.to_role <> 'materials_officer' and :has_office_archivist)",
+    { "Somebody else receives this box", "该移交箱由他人接收" },
+    NULL
+};
 #define COUNT_SHEETS SET("sheets", "handin_sheets(e.form, e.period_from, e.period_to)")
 static const struct transition handin_transitions[] = {
     { .event = "open", .label = { "Open a box", "建立移交箱" }, .clause = "P4 4.2(9)(10)", .to = "due", .by = "system",
@@ -59,19 +72,20 @@ static const struct transition handin_transitions[] = {
                                            " then followup_statistics(e.period_from, e.period_to) end")),
       .flags = TRANSITION_FINAL },
     { .event = "hand_in", .label = { "Hand in", "移交" }, .clause = "P4 4.2(9)(10)", .from = "due returned",
-      .to = "handed_in", .by = "dispatcher followup_clerk", .takes = "nil_return? note?",
-      .guards = GUARDS(&period_is_over, &nil_if_empty, &not_nil),
+      .to = "handed_in", .by = "dispatcher followup_clerk warehouse_keeper", .takes = "nil_return? note?",
+      .guards = GUARDS(&own_box, &period_is_over, &nil_if_empty, &not_nil),
       .effects = EFFECTS(COUNT_SHEETS, SET("missing", "handin_missing(e.form, e.period_from, e.period_to)"),
                          SET("handed_in_at", ":at"), SET("late", "company_date(:at) > e.late_after"),
                          SET("statistics", "case when e.form = 'followup_statistics'"
                                            " then followup_statistics(e.period_from, e.period_to) end"),
                          STOP("handin_due"),
                          RECORD_IF("followup_statistics", "e.form = 'followup_statistics'"),
-                         NOTIFY("office_archivist", "handed_in")) },
+                         NOTIFY_IF("office_archivist", "handed_in", "e.to_role <> 'materials_officer'"),
+                         NOTIFY_IF("materials_officer", "handed_in", "e.to_role = 'materials_officer'")) },
     { .event = "receive", .label = { "Receive", "接收" }, .clause = "P4 4.2(10)", .from = "handed_in", .to = "received",
-      .by = "office_archivist", .takes = "note?", .flags = TRANSITION_FINAL },
+      .by = "office_archivist materials_officer", .takes = "note?", .guards = GUARDS(&box_for_caller), .flags = TRANSITION_FINAL },
     { .event = "send_back", .label = { "Send back", "退回" }, .clause = "designed", .from = "handed_in", .to = "returned",
-      .by = "office_archivist", .takes = "defects", .effects = EFFECTS(NOTIFY("dispatcher", "handin_sent_back")) },
+      .by = "office_archivist materials_officer", .takes = "defects", .guards = GUARDS(&box_for_caller), .effects = EFFECTS(NOTIFY("dispatcher", "handin_sent_back")) },
     { NULL },
 };
 static const struct clock handin_clocks[] = {

@@ -9,7 +9,7 @@ from test_walker import prepare
 REFUSED = set()
 # Refusals that need procedures which do not exist yet, or three months: shown in the stories, in the clock tests and with the
 # life of an outlet.
-ELSEWHERE = {"not_reminded_enough", "two_channels_needed", "final_step", "opened_moved_on", "outlet_not_operating", "not_with_outlet"}
+ELSEWHERE = {"not_reminded_enough", "two_channels_needed", "final_step", "opened_moved_on", "outlet_not_operating", "not_with_outlet", "loan_unit_out"}
 
 
 def refused(client, repair, event, code, status=422, **body):
@@ -144,7 +144,7 @@ def test_diagnosis_and_repair(company):
     refused(technician, repair, "take_back", "copy_not_given", diagnosis="x", devices=devices, copy_with_customer=False)
     refused(technician, repair, "defer", "not_explained", defer_reason="other_day", explained=False)
     refused(company.dispatcher, repair, "return_unrepaired", "end_not_proposed")
-    refused(technician, repair, "request_spare", "procedure_not_available", diagnosis="x", parts_used=[{"name": "主板", "quantity": 1}])
+    refused(technician, repair, "request_spare", "unknown_part", diagnosis="x", spares=[{"part_no": "NO-SUCH-PART", "quantity": 1}])
     held = technician.fire(advance(company, company.register(), "start_repair"), "take_back", diagnosis="x", devices=devices, copy_with_customer=True)
     refused(technician, held, "hand_slip_copy", "not_a_dispatcher", handed_to=technician.id)
     held = technician.fire(held, "hand_slip_copy", handed_to=company.dispatcher.id)

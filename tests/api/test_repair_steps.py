@@ -4,9 +4,9 @@ from return_repairs import come_home, forward, item_of
 from test_races import advance
 from test_walker import prepare
 
-# Fired by a procedure that does not exist yet (P11), by P14,
+# Fired by P11 (test_spares_*), by P14,
 # or by the timer, or after 90 days (test_clocks).
-ELSEWHERE = {"return_to_centre", "take_over", "request_spare", "spare_ready", "spare_failed", "tell_waiting", "mark_to_reassign", "change_customer", "decide_uncollected"}
+ELSEWHERE = {"return_to_centre", "take_over", "request_spare", "spare_ready", "spare_failed", "wait_for_spare", "part_installed", "tell_waiting", "mark_to_reassign", "change_customer", "decide_uncollected"}
 DONE = set()
 DEVICES = [{"item": "主机", "condition": "完好"}]
 

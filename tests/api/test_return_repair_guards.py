@@ -236,6 +236,9 @@ def test_scrap(company):
     refused(clerk, away, "return_scrap", "item_not_here", **{**body, "customer_signature": {"name": "李明", "content_sha256": away["content_sha256"]}})
     given = shipping.fire(away, "receive_scrap", returned_condition="烧毁")
     refused(clerk, given, "store_scrap", "no_consent", scrap_place="F")
+    # What belongs to a customer neither goes into the company's stock nor becomes its scrap.
+    refused(clerk, forward(company, walk_in(company), "verified"), "return_to_stock", "not_own_part")
+    refused(clerk, forward(company, walk_in(company), "tested"), "store_own_scrap", "not_own_part", scrap_place="F", scrap_reason="x")
 
 
 def test_losses(company):

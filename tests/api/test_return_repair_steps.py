@@ -264,6 +264,26 @@ def test_a_technician_tests_only_what_is_his(company):
     assert technician.fire(case, "test", **TEST)["tester_id"] == technician.id
 
 
+def test_an_old_part_of_ours_ends_in_stock_or_as_scrap(company):
+    clerk, technician = company.return_repair_clerk, company.technician
+    for good in (True, False):
+        case = clerk.create("return-repairs/receive_own", item="电源", item_category="board", model="PSU", serial=serial(), fault="不加电")
+        assert case["source"] == "stock" and case["must_tell"] is False and case["customer_id"] is None
+        CASES.add(case["id"])
+        case = company.dispatcher.fire(case, "reassign", assignee_id=technician.id, reassign_reason="skill")
+        if good:
+            # Nobody outside is told when it takes long.
+            case = forward(company, case, "verified", hand_over={"expected_return_at": company.day(40)})
+            assert case["must_tell"] is False
+            step(clerk, case, "return_to_stock", "returned_to_stock")
+        else:
+            case = forward(company, case, "tested")
+            case = step(clerk, case, "store_own_scrap", "scrap_stored", scrap_place="B-3", scrap_reason="烧毁")
+    case = walk_in(company)
+    answer = clerk.try_fire(forward(company, case, "tested"), "store_own_scrap", scrap_place="B-3", scrap_reason="x")
+    assert [e["code"] for e in answer.json()["errors"]] == ["not_own_part"]
+
+
 def test_no_row_of_the_table_was_left_out(company):
     table = company.dispatcher.read("/v1/procedures/return_repair")["transitions"]
     happened = set()

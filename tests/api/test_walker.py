@@ -61,6 +61,7 @@ def bodies(company, repair, rng):
         "report_loss": {"loss": {"what": "主机", "holder": "技术部", "value": 100000, "evidence": "照片"}},
         "make_loss_good": {"reason": "已赔付"},
         "report_slip_loss": {"lost_form": rng.choice(["dispatch_slip", "handling_slip"]), "loss_note": "遗失"},
+        "request_spare": {"diagnosis": "电源损坏", "spares": [{"part_no": company.psu["part_no"], "quantity": 1}]},
         "tell_waiting": {"explained": True}, "start_return_repair": {"diagnosis": "需返厂"},
         "amend": {"reason": "更正", "problem": rng.choice(["黑屏", "死机", "异响"])},
         "revert": {"reason": "记错"}, "void": {"reason": "误登"},
@@ -132,12 +133,18 @@ def walk(company, seed):
             from return_repairs import come_home
             come_home(company, repair, rng.choice(["repaired", "returned_unrepaired"]))
             check(company, reader.read(repair["href"]), reader)
+        if event == "request_spare" and rng.random() < 0.8:
+            from spares import part_comes
+            part_comes(company, repair, rng.choice(["issued", "rejected"]))
+            check(company, reader.read(repair["href"]), reader)
 
 
 def prepare(company):
     if "second" in company.people:
         return
     company.people["second"] = company.hire("technician", name="second", skills=["computer", "network"])
+    from spares import part
+    company.psu = part(company, 1000)
     company.outlet = company.dispatcher.create("outlets", name="城东网点", kind="internal", skills=["computer"])
     company.people["outlet_manager_1"] = company.hire("outlet_manager", outlet_id=company.outlet["id"], department="outlet")
 

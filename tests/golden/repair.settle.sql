@@ -16,7 +16,8 @@ select e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_i
               case when (case coalesce($11::text, 'none') when 'none' then e.charge_total = 0 when 'paid' then e.charge_total > 0 when 'on_account' then e.charge_total > 0 and e.on_account_by is not null else e.charge_total > 0 and e.waived_by is not null end) is not true then 'payment_does_not_fit/payment_status' end,
               case when (e.device_at = 'customer' or e.outcome = 'scrapped' or (e.outcome = 'replaced' and exists (select from return_exchange x where x.parent_id = e.id and (x.goods_back_at is not null or x.loss_borne_by = 'company'))) or ($12::boolean is true and ($13::boolean is true or $14::text is not null))) is not true then 'device_not_returned/device_returned' end,
               case when (e.loss is null or e.loss_settled_at is not null) is not true then 'loss_open' end,
-              case when (not exists (select from return_repair x where x.parent_id = e.id and x.closed_at is null and x.state not in ('to_technician', 'scrap_stored'))) is not true then 'item_still_away' end
+              case when (not exists (select from return_repair x where x.parent_id = e.id and x.closed_at is null and x.state not in ('to_technician', 'scrap_stored'))) is not true then 'item_still_away' end,
+              case when (not exists (select from loan_agreement a where a.parent_id = e.id and a.separated_at is null and a.state in ('lent', 'due_soon', 'overdue', 'lost'))) is not true then 'loan_unit_out' end
           ], null) as refused) v
  where e.id = $15::uuid
    and ($16::uuid is null or e.outlet_id = $16::uuid)

@@ -473,6 +473,22 @@ static void no_lock_is_taken_twice(void **state)
         }
 }
 
+/* Rows of one machine that columns name are locked by one sorted statement; two might lock them the other way round. */
+static void named_rows_of_a_machine_are_locked_together(void **state)
+{
+    (void)state;
+    size_t joined = 0;
+    for (size_t m = 0; m < engine->n_machines; m++)
+        for (size_t e = 0; e < engine->machines[m].n_events; e++)
+            for (const struct statement *const *a = engine->machines[m].events[e].locks; *a != NULL; a++) {
+                joined += strstr((*a)->text, "union all") != NULL;
+                for (const struct statement *const *b = engine->machines[m].events[e].locks; b != a; b++)
+                    if (strstr((*a)->name, "_of_") != NULL && strstr((*b)->name, "_of_") != NULL)
+                        assert_int_not_equal((*a)->lock_rank, (*b)->lock_rank);
+            }
+    assert_true(joined > 0);
+}
+
 static void leaving_an_end_opens_the_entity_again(void **state)
 {
     (void)state;
@@ -533,6 +549,7 @@ int main(void)
         cmocka_unit_test(parts_have_names_of_their_own),
         cmocka_unit_test(every_row_has_one_writer),
         cmocka_unit_test(no_lock_is_taken_twice),
+        cmocka_unit_test(named_rows_of_a_machine_are_locked_together),
         cmocka_unit_test(leaving_an_end_opens_the_entity_again),
         cmocka_unit_test(functions_get_at_most_100_arguments),
     };
