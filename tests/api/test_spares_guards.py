@@ -312,10 +312,11 @@ def test_what_is_amended_is_what_was_asked_and_an_outlet_ends_without_parts(comp
     assert d.try_fire(forward(company, request, "checked"), "amend", old_serial="O-2", reason="x").status_code == 409
     outlet = d.create("outlets", name="撤销网点" + uuid.uuid4().hex[:4], kind="internal", skills=["computer"])
     there = shelf(company, item, 1, location="outlet", outlet_id=outlet["id"])
-    assert codes(company.deputy_gm.try_fire(outlet, "close", reason="x")) == ["equipment_to_fetch"]
+    outlet = company.general_manager.fire(outlet, "wind_up", wind_up_reason="closed", reason="x")
+    assert codes(company.general_manager.try_fire(outlet, "terminate", stock_returned=True)) == ["equipment_to_fetch"]
     slip = k.fire(k.create("stock-transfers", from_stock_id=there["id"], to_stock_id=item["store"]["id"], quantity=1), "ship")
     k.fire(slip, "receive", counted_quantity=1, inspection_passed=True)
-    assert company.deputy_gm.fire(outlet, "close", reason="x")["state"] == "closed"
+    assert company.general_manager.fire(outlet, "terminate", stock_returned=True)["state"] == "terminated"
 
 
 def test_what_passes_inspection_goes_back_to_the_shelf(company):
