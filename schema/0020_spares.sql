@@ -81,6 +81,7 @@ create sequence spare_request_number;
 create table spare_request (
     like machine_base including defaults,
     return_repair_id           uuid,
+    delivery_id                uuid,
     part_no                    text,
     part_id                    uuid,
     quantity                   integer,
@@ -227,8 +228,20 @@ create table loan_agreement (
     separated_by               uuid,
     customer_consent           text,
     contact_attempts           jsonb,
+    moved_from_id              uuid,
     primary key (id)
 );
+create index loan_agreement_customer on loan_agreement (customer_id);
+-- P14 knows units lent among what is open at a customer's.
+create or replace function customer_has_open_case(customer uuid) returns boolean language plpgsql stable as $$
+begin
+    return exists (select from repair r where r.customer_id = customer and r.closed_at is null)
+        or exists (select from return_repair r where r.customer_id = customer and r.closed_at is null)
+        or exists (select from return_exchange x where x.customer_id = customer and x.closed_at is null)
+        or exists (select from delivery d where d.customer_id = customer and d.closed_at is null)
+        or exists (select from loan_agreement a where a.customer_id = customer and a.closed_at is null)
+        or exists (select from visit v where v.customer_id = customer and v.state = 'to_report');
+end $$;
 
 create unique index part_part_no on part (part_no);
 create unique index stock_place on stock (part_id, location, coalesce(outlet_id, holder_id, '00000000-0000-0000-0000-000000000000'), coalesce(holder_id, '00000000-0000-0000-0000-000000000000'))
@@ -318,10 +331,12 @@ begin
 end $$;
 
 -- Free as the repair is, or because the part that failed is itself under its own warranty.
-create function spare_is_free(repair uuid, return_repair uuid, serial_no text, at timestamptz) returns boolean language plpgsql stable as $$
+-- What is installed is made whole at our cost until it is accepted.
+create function spare_is_free(repair uuid, return_repair uuid, delivery uuid, serial_no text, at timestamptz) returns boolean language plpgsql stable as $$
 begin
     return coalesce((select r.in_warranty and r.charge_reason is null from repair r where r.id = spare_is_free.repair), false)
            or coalesce((select x.repair_class is distinct from 'chargeable' from return_repair x where x.id = spare_is_free.return_repair), false)
+           or exists (select from delivery d where d.id = spare_is_free.delivery and d.settled_at is null)
            or exists (select from spare_request s
                        where s.installed_serial = spare_is_free.serial_no
                          and s.part_warranty_until >= company_date(spare_is_free.at));
@@ -384,11 +399,12 @@ begin
 end $$;
 
 -- The repair no longer needs what was asked for.
-create function spare_job_over(repair uuid, return_repair uuid) returns boolean language plpgsql stable as $$
+create function spare_job_over(repair uuid, return_repair uuid, delivery uuid) returns boolean language plpgsql stable as $$
 begin
     return exists (select from repair r where r.id = spare_job_over.repair
                       and (r.closed_at is not null or r.state in ('settling', 'settled', 'reported_back', 'followup_pending', 'followed_up')))
-           or exists (select from return_repair x where x.id = spare_job_over.return_repair and x.closed_at is not null);
+           or exists (select from return_repair x where x.id = spare_job_over.return_repair and x.closed_at is not null)
+           or exists (select from delivery d where d.id = spare_job_over.delivery and (d.closed_at is not null or d.state = 'settled'));
 end $$;
 
 -- Stock rows that a count has to cover.

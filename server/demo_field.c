@@ -173,7 +173,7 @@ static bool deliver(struct demo *demo, int i)
     (void)snprintf(contract, sizeof contract, "HT-%04d", 1000 + deliveries[i].customer);
     json_t *body = json_pack("{s:s,s:s,s:o,s:s,s:s,s:b,s:b,s:I,s:i}", "customer_id", customer->id, "contract_no", contract, "lines", lines(&shipment),
                              "contact_name", customer->contact, "contact_phone", customer->phone, "install_due", deliveries[i].complete_set,
-                             "is_complete_set", deliveries[i].complete_set, "contract_amount", (json_int_t)(1980000 + 350000 * i), "warranty_months", 24);
+                             "is_complete_set", deliveries[i].complete_set, "contract_amount", 1980000 + 350000 * (json_int_t)i, "warranty_months", 24);
     (void)json_object_set_new(body, "promised_on", demo_date_json(demo, i % 4));
     if (!demo_fire(demo, "delivery", "register_contract", NULL, body, demo_holder(demo, "commerce_officer"), shipment.at_us, shipment.id))
         return false;

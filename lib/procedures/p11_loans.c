@@ -75,6 +75,7 @@ static const struct state states[] = {
 static const struct field fields[] = {
     REF("parent_id", "Repair", "报修单", FIELD_COMMON | FIELD_FILTER, "repair"),
     REF("loan_unit_id", "Loan unit", "备用机", FIELD_FILTER, "loan_unit"),
+    REF("customer_id", "Customer", "客户", FIELD_COMMON | FIELD_FILTER | FIELD_COMPUTED, "customer"),
     { "outlet_id", FIELD_REFERENCE, { "Outlet", "网点" }, FIELD_COMMON | FIELD_FILTER | FIELD_COMPUTED, .machine = "outlet" },
     { "serial", FIELD_TEXT, { "Serial number", "序列号" }, FIELD_COMPUTED | FIELD_FILTER | FIELD_SEARCH },
     { "model", FIELD_TEXT, { "Model", "型号" }, FIELD_COMPUTED | FIELD_FILTER },
@@ -100,6 +101,7 @@ static const struct field fields[] = {
     REF("separated_by", "Separated by", "分离决定人", FIELD_COMPUTED, "person"),
     { "customer_consent", FIELD_TEXT, { "Customer who agrees", "同意客户" }, 0, 1, 60 },
     { "contact_attempts", FIELD_LIST, { "Contact attempts", "联系记录" }, FIELD_COMPUTED, .items = contact_attempt_items },
+    MOVED_FROM,
     { NULL },
 };
 static const struct clock clocks[] = {
@@ -144,7 +146,7 @@ static const struct transition transitions[] = {
       .guards = GUARDS(&repair_open, &unit_free, &one_loan),
       .effects = EFFECTS(SET("serial", OF_UNIT("serial")), SET("model", OF_UNIT("model")), SET("price_if_lost", OF_UNIT("value")),
                          SET("condition_list", "coalesce(:condition_list, nullif(concat_ws('; ', " OF_UNIT("condition") ", " OF_UNIT("accessories") "), ''))"),
-                         SET("assignee_id", "coalesce(" OF_REPAIR("assignee_id") ", :actor)"), SET("outlet_id", OF_REPAIR("outlet_id")), SET("reminders", "0"),
+                         SET("assignee_id", "coalesce(" OF_REPAIR("assignee_id") ", :actor)"), SET("outlet_id", OF_REPAIR("outlet_id")), SET("customer_id", OF_REPAIR("customer_id")), SET("reminders", "0"),
                          NOTIFY("dispatcher", "loan_to_approve")) },
     { .event = "decline", .label = { "Customer declines", "客户不借" }, .clause = "P11 B", .from = "offered", .to = "declined", .by = HANDLERS, .takes = "note?" },
     { .event = "approve", .label = { "Approve", "批准" }, .clause = "P11 B", .from = "offered", .to = "approved", .by = "dispatcher", .takes = "expected_repair_on",
@@ -200,6 +202,7 @@ static const struct transition transitions[] = {
       .by = "dispatcher", .takes = "customer_consent", .guards = GUARDS(&exchange_agreed),
       .effects = EFFECTS(FIRE("loan_unit_id", "convert", NULL), NOTIFY("commerce_officer", "loan_kept"), NOTIFY("finance_officer", "loan_kept")),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
+    CHANGE_CUSTOMER,
     { NULL },
 };
 static const struct timer timers[] = {

@@ -1,7 +1,7 @@
 /* P11: the request for a spare part, from the fault that needs it to the old part that comes back. */
 #include "procedures/p11_requests_fields.h"
 
-#define TECHNICIAN "technician@assignee outlet_technician@assignee"
+#define TECHNICIAN "technician@assignee outlet_technician@assignee installer@assignee"
 #define WAITING "requested checked approved reserved backordered transferring"
 #define IS_WAITING(alias) alias ".state in ('requested', 'checked', 'approved', 'reserved', 'backordered', 'transferring')"
 
@@ -39,8 +39,9 @@ static const struct clock clocks[] = {
 #define OPEN_JOB "('diagnosing', 'repairing', 'seeking_solution', 'awaiting_spare', 'revisit_pending', 'taken_back')"
 GUARD(job_open, "job_not_open",
       "exists (select from repair r where r.id = :parent_id and r.state in " OPEN_JOB ")"
-      " or (:parent_id is null and exists (select from return_repair x where x.id = :return_repair_id and x.closed_at is null))",
-      "parent_id", "Name an open repair or return repair", "须填写进行中的报修单或返修单");
+      " or (:parent_id is null and exists (select from return_repair x where x.id = :return_repair_id and x.closed_at is null))"
+      " or (:parent_id is null and :return_repair_id is null and exists (select from delivery d where d.id = :delivery_id and d.closed_at is null))",
+      "parent_id", "Name an open repair, return repair or delivery", "须填写进行中的报修单、返修单或配送安装单");
 GUARD(own_job, "not_your_job",
       ":parent_id is null or exists (select from repair r where r.id = :parent_id and r.assignee_id = :actor)", "parent_id",
       "That is somebody else's repair", "该报修单不由您负责");
@@ -123,9 +124,10 @@ GUARD(not_handed_yet, "handover_open", "e.new_assignee_id is null", NULL, "It is
 /* Effects that several steps share */
 
 #define JOB(column) "coalesce((select r." column " from repair r where r.id = :parent_id)," \
-    " (select x." column " from return_repair x where x.id = :return_repair_id))"
+    " (select x." column " from return_repair x where x.id = :return_repair_id), (select d." column " from delivery d where d.id = :delivery_id))"
+#define JOB_UNIT "coalesce((select r.equipment_id from repair r where r.id = :parent_id), (select x.equipment_id from return_repair x where x.id = :return_repair_id))"
 #define COST(part) "e.quantity * " PART_OF(part, "unit_cost")
-#define FREE "spare_is_free(e.parent_id, e.return_repair_id, coalesce(e.old_serial, ''), :at)"
+#define FREE "spare_is_free(e.parent_id, e.return_repair_id, e.delivery_id, coalesce(e.old_serial, ''), :at)"
 
 /* The bag and the inspection shelf of a part are opened when somebody first needs them. `bag` and `shelf` are the ids that
  * the engine gives to what the event's nested effects open, `:new1` for the first of all its rows. */
@@ -196,11 +198,11 @@ GUARD(not_handed_yet, "handover_open", "e.new_assignee_id is null", NULL, "It is
 #define NEW_CHARGE "(case when " FREE " then 0 else e.quantity * " PART_OF(NEW_PART, "unit_price") " end)"
 
 static const struct transition transitions[] = {
-    { .event = "request", .label = { "Request", "申请" }, .clause = "P4 4.2(6)", .to = "requested", .by = "technician outlet_technician",
-      .takes = "part_no quantity fault parent_id? return_repair_id? priority? old_serial?",
+    { .event = "request", .label = { "Request", "申请" }, .clause = "P4 4.2(6)", .to = "requested", .by = "technician outlet_technician installer",
+      .takes = "part_no quantity fault parent_id? return_repair_id? delivery_id? priority? old_serial?",
       .guards = GUARDS(&job_open, &own_job, &part_known, &part_not_blocked, &one_serial_each),
       .effects = EFFECTS(SET("part_id", NEW_PART), SET("assignee_id", "coalesce(" JOB("assignee_id") ", :actor)"), SET("outlet_id", JOB("outlet_id")),
-                         SET("equipment_id", JOB("equipment_id")), SET("priority", "coalesce(:priority, " JOB("priority") ", 'normal')"),
+                         SET("equipment_id", JOB_UNIT), SET("priority", "coalesce(:priority, " JOB("priority") ", 'normal')"),
                          SET("promises_moved", "0"), SET("reminders", "0"), SET("queue_first", "false"), START("check_due"),
                          NOTIFY("dispatcher", "spare_requested")) },
     { .event = "check", .label = { "Check", "核查" }, .clause = "P11 A", .from = "requested", .to = "checked", .by = "dispatcher", .takes = "fits stock_id? note?",
@@ -366,8 +368,8 @@ static const struct transition transitions[] = {
 };
 
 static const struct timer timers[] = {
-    { "cancel", IS_WAITING("e") " and spare_job_over(e.parent_id, e.return_repair_id)", "reason = 'job_ended'" },
-    { "mark_unused", "e.state = 'issued' and not e.clocks ? 'unused_due' and spare_job_over(e.parent_id, e.return_repair_id)" },
+    { "cancel", IS_WAITING("e") " and spare_job_over(e.parent_id, e.return_repair_id, e.delivery_id)", "reason = 'job_ended'" },
+    { "mark_unused", "e.state = 'issued' and not e.clocks ? 'unused_due' and spare_job_over(e.parent_id, e.return_repair_id, e.delivery_id)" },
     { "end_reservation", "e.state = 'reserved' and (e.clocks #>> '{reservation,due_at}')::timestamptz <= :now" },
     { "remind_old_part",
       "e.state = 'old_part_due' and company_date(:now) >= e.old_part_due + case e.reminders when 0 then 0"

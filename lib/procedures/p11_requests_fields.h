@@ -14,6 +14,7 @@ static const struct choice unused_conditions[] = {
 static const struct field fields[] = {
     REF("parent_id", "Repair", "报修单", FIELD_COMMON | FIELD_FILTER, "repair"),
     REF("return_repair_id", "Return repair", "返修单", FIELD_FILTER, "return_repair"),
+    REF("delivery_id", "Delivery and installation", "配送安装单", FIELD_FILTER, "delivery"),
     { "outlet_id", FIELD_REFERENCE, { "Outlet", "网点" }, FIELD_COMMON | FIELD_FILTER | FIELD_COMPUTED, .machine = "outlet" },
     { "priority", FIELD_ENUM, { "Urgency", "紧急程度" }, FIELD_COMMON | FIELD_FILTER, .choices = priority_choices },
     { "part_no", FIELD_TEXT, { "Part number", "配件号" }, FIELD_FILTER | FIELD_SEARCH, 1, 60, .example = "\"PSU-450W\"" },

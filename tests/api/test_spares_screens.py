@@ -2,8 +2,10 @@
 
 import uuid
 
-from return_repairs import forward as forward_case, supplier, walk_in
+from deliveries import DELIVERY, SETUP, alone, complete_set, go, installer
+from return_repairs import codes, forward as forward_case, supplier, walk_in
 from spares import asked, forward, held, levels, part, shelf, stock, waiting_repair
+from test_clocks import eventually
 from test_spares_steps import outlet_with_people
 from test_spares_story import lent, second_technician
 
@@ -109,8 +111,25 @@ def test_a_return_repair_asks_for_a_part_too(company):
     case = clerk.fire(case, "store_scrap", scrap_place="F")
     case = company.deputy_gm.fire(case, "approve_disposal", disposal_batch="B1")
     company.materials_officer.fire(case, "dispose_scrap")
-    from test_clocks import eventually
     assert eventually(lambda: company.dispatcher.read(other["href"])["state"] == "cancelled")
+
+
+def test_an_installation_asks_for_a_part_too(company):
+    fitter, item = installer(company), part(company, 1)
+    delivery = go(company, complete_set(company), SETUP)
+    request = fitter.create("spare-requests", delivery_id=delivery["id"], part_no=item["part_no"], quantity=1, fault="运输损坏")
+    assert request["assignee_id"] == fitter.id and request.get("outlet_id") is None
+    assert ids(fitter, "spare-requests", delivery_id=delivery["id"]) == [request["id"]]
+    request = forward(company, request, "installed", technician=fitter)
+    assert request["in_warranty"] is True and levels(company, item) == (0, 0, 0)
+
+    # When the delivery is over, what was asked for is not wanted any more, and nothing new can be.
+    delivery = go(company, alone(company), DELIVERY)
+    wanted = dict(delivery_id=delivery["id"], part_no=part(company, 0)["part_no"], quantity=1, fault="x")
+    other = fitter.create("spare-requests", **wanted)
+    company.dispatcher.fire(delivery, "close_delivery")
+    assert eventually(lambda: company.dispatcher.read(other["href"])["state"] == "cancelled")
+    assert codes(fitter.post("/v1/spare-requests", wanted)) == ["job_not_open"]
 
 
 def test_everything_about_a_part_hangs_on_sealed_chains(company):

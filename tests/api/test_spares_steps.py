@@ -11,7 +11,8 @@ from test_spares_story import loan_unit, lent, second_technician, settle
 
 MACHINES = ["part", "stock", "stock_movement", "spare_request", "purchase_request", "stock_transfer", "stock_count", "loan_unit", "loan_agreement"]
 # Fired by the timer: test_spares_clocks moves the time.
-BY_TIMER = {"end_reservation", "remind_old_part", "propose_charge", "mark_unused", "follow_job", "mark_to_reassign", "warn", "fall_overdue", "remind", "mark_lost",
+# change_customer: files are merged in test_customers.
+BY_TIMER = {"change_customer", "end_reservation", "remind_old_part", "propose_charge", "mark_unused", "follow_job", "mark_to_reassign", "warn", "fall_overdue", "remind", "mark_lost",
             "lose", "decide_charge", "send_letter"}
 TRIED, TABLES = set(), {}
 
