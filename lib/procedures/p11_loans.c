@@ -75,7 +75,7 @@ static const struct state states[] = {
 static const struct field fields[] = {
     REF("parent_id", "Repair", "报修单", FIELD_COMMON | FIELD_FILTER, "repair"),
     REF("loan_unit_id", "Loan unit", "备用机", FIELD_FILTER, "loan_unit"),
-    REF("customer_id", "Customer", "客户", FIELD_COMMON | FIELD_FILTER | FIELD_COMPUTED, "customer"),
+    REF("customer_id", "Customer", "客户", FIELD_COMMON | FIELD_FILTER, "customer"),
     { "outlet_id", FIELD_REFERENCE, { "Outlet", "网点" }, FIELD_COMMON | FIELD_FILTER | FIELD_COMPUTED, .machine = "outlet" },
     { "serial", FIELD_TEXT, { "Serial number", "序列号" }, FIELD_COMPUTED | FIELD_FILTER | FIELD_SEARCH },
     { "model", FIELD_TEXT, { "Model", "型号" }, FIELD_COMPUTED | FIELD_FILTER },

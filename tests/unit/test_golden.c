@@ -370,7 +370,7 @@ static bool is_cte(const char *line, size_t length)
 static void check_ctes(const struct statement *statement, const struct param *params, const struct event_plan *event)
 {
     (void)params, (void)event;
-    const char *names[200];
+    const char *names[1000];
     size_t n = 0;
     for (const char *line = statement->text; line != NULL;
          line = strchr(line, '\n') == NULL ? NULL : strchr(line, '\n') + 1) {
