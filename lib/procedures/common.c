@@ -139,3 +139,29 @@ const struct guard outlet_equipment_fetched = {
     { "Facilities or parts of the company are still at the outlet", "网点仍有公司设施或备件未收回" },
     NULL
 };
+const struct guard signed_or_refused = {
+    "signature_missing",
+    ":customer_signature is not null or (:signature_refused is true and :signature_refused_reason is not null and :evidence is not null)",
+    { "The customer signs, or the refusal is stored with a reason and other evidence", "须客户签字,拒签须注明原因并另附证据" },
+    "customer_signature"
+};
+const struct guard signature_bound = {
+    "signed_other_content",
+    ":customer_signature is null or :customer_signature ->> 'content_sha256' = :content_sha256",
+    { "What was signed is not what is stored now", "签署内容与现存内容不一致" },
+    "customer_signature"
+};
+const struct guard has_charge = { "nothing_to_pay", "e.charge_total > 0", { "There is nothing to pay", "无应付费用" }, NULL };
+const struct guard no_loss_yet = {
+    "loss_reported", "e.loss is null or e.loss_settled_at is not null", { "A loss is reported already", "已登记遗失损坏" }, NULL
+};
+const struct guard loss_is_open = {
+    "no_loss", "e.loss is not null and e.loss_settled_at is null", { "There is no open loss", "无未结遗失损坏" }, NULL
+};
+const struct guard is_leader = {
+    "not_a_leader",
+    "exists (select from person p where p.id = :leader_id and p.state = 'active'"
+    " and p.roles && '{supervising_leader,deputy_gm,general_manager}')",
+    { "Name the supervising leader who was told", "须填写已上报的分管领导" },
+    "leader_id"
+};

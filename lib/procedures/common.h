@@ -39,6 +39,11 @@ extern const struct guard instruments_usable, test_day_past;
 #define INSTRUMENTS_NOT_USED \
     FIRE_EACH("instrument_use", "parent_id", "c.job_event_no = e.last_event_no", "withdraw", NULL)
 
+/* Guards of the rules that hold everywhere (00-common 3, 8, 14). A signature is bound to what it signs. */
+extern const struct guard signed_or_refused, signature_bound, has_charge, no_loss_yet, loss_is_open;
+/* Who may be told of a complaint (P4 4.2(9)). */
+extern const struct guard is_leader;
+
 /* An outlet ends only when the special equipment and the parts lent to it are fetched (P12, P11, P6). */
 extern const struct guard outlet_equipment_fetched;
 

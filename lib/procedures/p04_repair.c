@@ -119,13 +119,6 @@ GUARD(charges_kept, "charge_above_price_told", "e.charge_total <= coalesce(e.pri
       "More than the price the customer agreed to", "超出客户确认的价格");
 GUARD(end_proposed, "end_not_proposed", "e.unrepaired_outcome is not null", NULL,
       "The technician has to propose it first", "须先由维修人员提出");
-GUARD(signed_or_refused, "signature_missing",
-      ":customer_signature is not null or (:signature_refused is true and :signature_refused_reason is not null and :evidence is not null)",
-      "customer_signature", "The customer signs, or the refusal is stored with a reason and other evidence",
-      "须客户签字,拒签须注明原因并另附证据");
-GUARD(signature_bound, "signed_other_content",
-      ":customer_signature is null or :customer_signature ->> 'content_sha256' = :content_sha256", "customer_signature",
-      "What was signed is not what is stored now", "签署内容与现存内容不一致");
 GUARD(opinion_given, "opinion_missing", ":customer_opinion is not null or :signature_refused is true", "customer_opinion",
       "The customer fills in the comment column", "须客户填写意见");
 GUARD(payment_fits, "payment_does_not_fit",
@@ -147,7 +140,6 @@ GUARD(nothing_away, "item_still_away",
 GUARD(no_loan_out, "loan_unit_out",
       "not exists (select from loan_agreement a where a.parent_id = e.id and a.separated_at is null and a.state in ('lent', 'due_soon', 'overdue', 'lost'))",
       NULL, "The customer still has a loan unit", "客户尚未归还备用机");
-GUARD(has_charge, "nothing_to_pay", "e.charge_total > 0", NULL, "There is nothing to pay", "无应付费用");
 GUARD(has_receipt, "no_receipt", "e.receipt_no is not null", NULL, "There is no receipt", "尚无收据");
 GUARD(invoice_open, "invoice_not_requested", "e.invoice_status = 'requested'", NULL, "No invoice is asked for", "未申请发票");
 GUARD(invoice_none, "invoice_exists", "e.charge_total > 0 and e.invoice_status in ('none', 'red_reversed')", NULL,
@@ -178,9 +170,6 @@ GUARD(work_is_confirmed, "work_not_confirmed", "e.signature_refused is not true 
       "work_confirmed", "Unsigned work has to be confirmed in the call", "未签字的工作须在回访中确认");
 GUARD(complaint_found, "no_complaint", "e.is_complaint is true or e.satisfied is false or :complaint_text is not null",
       "complaint_text", "There is no complaint to report", "无投诉可上报");
-GUARD(is_leader, "not_a_leader",
-      "exists (select from person p where p.id = :leader_id and p.state = 'active' and p.roles && '{supervising_leader,deputy_gm,general_manager}')",
-      "leader_id", "Name the supervising leader who was told", "须填写已上报的分管领导");
 GUARD(complaint_is_reported, "complaint_not_reported", "not e.clocks ? 'complaint_report'", NULL,
       "The complaint has to be reported to the leader first", "须先将投诉上报领导");
 /* All papers of the job come in with the slip (collect_slip); what is made anew after that keeps the clock running. */
@@ -206,8 +195,6 @@ GUARD(amended_equipment_fits, "equipment_of_another",
       ":equipment_id is null or exists (select from equipment q where q.id = :equipment_id"
       " and q.customer_id = coalesce(:customer_id, e.customer_id))",
       "equipment_id", "This equipment belongs to another customer", "该设备不属于此客户");
-GUARD(no_loss_yet, "loss_reported", "e.loss is null or e.loss_settled_at is not null", NULL, "A loss is reported already", "已登记遗失损坏");
-GUARD(loss_is_open, "no_loss", "e.loss is not null and e.loss_settled_at is null", NULL, "There is no open loss", "无未结遗失损坏");
 
 /* The unit as named, or by its serial number in the customer's file; its warranty. */
 #define UNIT "coalesce(:equipment_id, (select q.id from equipment q where q.serial = :serial and q.customer_id = :customer_id" \

@@ -115,9 +115,6 @@ GUARD(made_good, "replacement_not_delivered",
 GUARD(kept_long, "not_kept_long_enough", "e.held_since <= :at - make_interval(days => time_rule_number('T_P4_UNCOLLECTED_4'))", NULL,
       "It is kept for 90 days first", "须先保管满90天");
 GUARD(is_signed, "signature_missing", "e.parent_id is not null or :customer_signature is not null", "customer_signature", "The customer signs", "须客户签字");
-GUARD(signature_bound, "signed_other_content",
-      ":customer_signature is null or :customer_signature ->> 'content_sha256' = :content_sha256", "customer_signature",
-      "What was signed is not what is stored now", "签署内容与现存内容不一致");
 GUARD(maker_has_spoken, "maker_word_missing", "e.state = 'tested' or :maker_word is not null", "maker_word",
       "Store the maker's word", "须记录厂家意见");
 GUARD(scrap_told, "customer_not_told", "not coalesce('scrap' = any(e.to_tell), false)", NULL, "Tell the customer first", "须先告知客户");

@@ -78,13 +78,6 @@ GUARD(unpacked, "unpacking_missing", ":unpacking_needed is not true or :unpackin
       "The unpacking check that was needed has no result", "须填写开箱验货结果");
 GUARD(both_sign, "our_signature_missing", ":actor = e.assignee_id or :deliverer_name is not null", "deliverer_name",
       "Who delivered signs too", "送货人须签字");
-GUARD(signed_or_refused, "signature_missing",
-      ":customer_signature is not null or (:signature_refused is true and :signature_refused_reason is not null and :evidence is not null)",
-      "customer_signature", "The customer signs, or the refusal is stored with a reason and other evidence",
-      "须客户签字,拒签须注明原因并另附证据");
-GUARD(signature_bound, "signed_other_content",
-      ":customer_signature is null or :customer_signature ->> 'content_sha256' = :content_sha256", "customer_signature",
-      "What was signed is not what is stored now", "签署内容与现存内容不一致");
 GUARD(found_fits, "discrepancy_does_not_fit", "discrepancies_fit(e.lines, :found)", "found", "No such line, or more pieces than it has", "行号或数量有误");
 GUARD(all_named, "not_all_refused", ":all_refused is not true or everything_found(e.lines, :found)", "found",
       "Who refuses all names every line", "整单拒收须列出全部明细");
@@ -157,7 +150,6 @@ GUARD(silence_by_contract, "silence_does_not_accept",
 GUARD(sets_install_free, "installation_is_free",
       "e.is_complete_set is not true or not exists (select from jsonb_array_elements(:charge_items) c where c ->> 'kind' = 'installation')",
       "charge_items", "Complete sets are installed free of charge", "成套产品免费安装");
-GUARD(has_charge, "nothing_to_pay", "e.charge_total > 0", NULL, "There is nothing to pay", "无应付费用");
 GUARD(payment_fits, "payment_does_not_fit",
       "case coalesce(:payment_status, 'none') when 'none' then e.charge_total = 0 when 'waived' then e.charge_total > 0 and e.waived_by is not null"
       " when 'on_account' then e.charge_total > 0 and e.contract_no is not null else e.charge_total > 0 end",
@@ -177,8 +169,6 @@ GUARD(site_noted, "site_note_missing", ":site_note is not null and :risk_borne_b
 GUARD(site_long, "site_not_due", "(e.clocks #>> '{site_decide,due_at}')::timestamptz <= :at", NULL, "The 60 days are not over", "未满60天");
 GUARD(taken_back_whole, "goods_not_back", ":site_decision <> 'take_back' or :goods_back is true", "goods_back", "The goods have to be back in stock", "货物须退库");
 GUARD(loss_found, "found_missing", ":found is not null", "found", "Name the lines that are lost", "须列明遗失明细");
-GUARD(no_loss_yet, "loss_reported", "e.loss is null or e.loss_settled_at is not null", NULL, "A loss is reported already", "已登记遗失损坏");
-GUARD(loss_is_open, "no_loss", "e.loss is not null and e.loss_settled_at is null", NULL, "There is no open loss", "无未结遗失损坏");
 GUARD(loss_made_good, "loss_open", "e.loss is null or e.loss_settled_at is not null", NULL, "The loss is not made good yet", "损失尚未赔偿");
 
 #endif

@@ -185,13 +185,6 @@ GUARD(wish_told, "wish_missing", ":withdraw_reason <> 'customer_wish' or :withdr
 GUARD(goods_given_back, "goods_not_given_back",
       "case when e.goods_back_at is null then e.loss_borne_by is distinct from 'company' else :goods_returned is true and :customer_signature is not null end",
       "goods_returned", "Give the goods back against signature first; for what was lost the customer is paid", "须先将货物退还客户并签字;遗失的须先赔付");
-GUARD(signature_bound, "signed_other_content",
-      ":customer_signature is null or :customer_signature ->> 'content_sha256' = :content_sha256", "customer_signature",
-      "What was signed is not what is stored now", "签署内容与现存内容不一致");
-GUARD(signed_or_refused, "signature_missing",
-      ":customer_signature is not null or (:signature_refused is true and :signature_refused_reason is not null and :evidence is not null)",
-      "customer_signature", "The customer signs, or the refusal is stored with a reason and other evidence",
-      "须客户签字,拒签须注明原因并另附证据");
 GUARD(has_lines, "no_lines", "e.lines is not null", NULL, "The goods were not listed", "未登记明细");
 GUARD(lines_the_same, "other_lines", "same_goods(:lines, e.lines)", "lines",
       "Goods and quantities stay as they are: only outcomes are added, lines split", "物品与数量不得变更,仅可填写处理结果或拆分行");

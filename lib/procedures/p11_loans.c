@@ -125,8 +125,6 @@ GUARD(other_unit_free, "unit_not_available", "exists (select from loan_unit u wh
 GUARD(repair_date_ahead, "date_in_past", ":expected_repair_on >= company_date(:at)", "expected_repair_on", "The date lies in the past", "日期已过");
 GUARD(due_later, "not_later", ":expected_repair_on + time_rule_number('T_P11_LOAN_SLACK') > e.due_on", "expected_repair_on",
       "That is not later than it is due now", "不晚于现归还日期");
-GUARD(signature_bound, "signed_other_content", ":customer_signature ->> 'content_sha256' = :content_sha256", "customer_signature",
-      "What was signed is not what is stored now", "签署内容与现存内容不一致");
 GUARD(conditions_listed, "conditions_missing", "e.condition_list is not null", NULL, "List its condition and accessories first", "须先填写状况与附件清单");
 GUARD(wiped, "data_not_wiped", ":data_wiped is true", "data_wiped", "The customer's data has to be wiped", "须清除客户数据");
 GUARD(damage_told, "damage_not_described", ":inspection_ok is true or :damage is not null", "damage", "Describe the damage", "须说明损坏情况");

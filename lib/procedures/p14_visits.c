@@ -108,9 +108,6 @@ GUARD(call_in_time, "call_time_wrong", ":called_at <= :at + interval '5 minutes'
       "The call lies in the future or before the visit was planned", "回访时间有误");
 GUARD(complaint_described, "complaint_text_missing", ":is_complaint is not true or :complaint_text is not null", "complaint_text", "Describe the complaint",
       "须记录投诉内容");
-GUARD(is_leader, "not_a_leader",
-      "exists (select from person p where p.id = :leader_id and p.state = 'active' and p.roles && '{supervising_leader,deputy_gm,general_manager}')",
-      "leader_id", "Name the supervising leader who was told", "须填写已上报的分管领导");
 GUARD(unit_is_gone, "unit_still_there",
       ":asked_reason <> 'unit_gone' or exists (select from equipment q where q.id = e.equipment_id and (q.closed_at is not null or q.customer_id <> e.customer_id))",
       "asked_reason", "The unit is still in use at this customer's", "设备仍在该客户处使用");
