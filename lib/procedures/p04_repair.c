@@ -296,6 +296,7 @@ static const struct transition transitions[] = {
                          SET("taken_at", "case when :device_kept then :at end"), STOP("dispatch_due"), STOP("contact_due"),
                          STOP("arrive_due"), RECORD("dispatch_slip"), RECORD_IF("handling_slip", ":device_kept")),
       .flags = TRANSITION_FINAL },
+    /* OFFSET 0 keeps the look-up one for each job: made a join it would be planned while there are no slips, and kept. */
     { .event = "dispatch", .label = { "Dispatch", "派单" }, .clause = "P4 4.2(2)", .from = "registered revisit_pending",
       .to = "dispatched", .by = OFFICE, .takes = "assignee_id required_skill? note?",
       .guards = GUARDS(&outlet_has_accepted, &technician_is_active, &technician_is_qualified, &technician_skill_fits,
@@ -303,7 +304,7 @@ static const struct transition transitions[] = {
       .effects = EFFECTS(SET("dispatched_at", ":at"), SET("appointment_at", "null"), SET("to_reassign", "null"), SET("defer_reason", "null"),
                          STOP("dispatch_due"), START("contact_due"),
                          RECORD_IF("dispatch_slip", "not exists (select from record p where p.entity_id = e.id"
-                                                    " and p.form = 'dispatch_slip' and p.voided_at is null)"),
+                                                    " and p.form = 'dispatch_slip' and p.voided_at is null offset 0)"),
                          NOTIFY("@assignee", "dispatched")) },
     { .event = "schedule", .label = { "Make an appointment", "预约" }, .clause = "P4 4.2(3)",
       .from = "dispatched revisit_pending", .to = "scheduled", .by = TECHNICIAN " dispatcher",
@@ -561,11 +562,17 @@ static const struct timer timers[] = {
       "e.to_reassign is null and e.state in ('registered', 'dispatched', 'scheduled', 'revisit_pending')"
       " and e.assignee_id in (select p.id from person p where p.state <> 'active')",
       "reason = 'barred_or_left'" },
-    /* A verdict or a certificate has run out (P7): who has the job could not be given it today. */
+    /* A verdict or a certificate has run out (P7): who has the job could not be given it today. Asked once for all jobs, not
+     * for each. */
     { "mark_to_reassign",
       "e.to_reassign is null and e.state in ('dispatched', 'scheduled', 'revisit_pending')"
-      " and e.assignee_id in (select p.id from person p where p.state = 'active' and (p.qualified_until < company_date(:now)"
-      " or (e.required_skill is not null and not coalesce(e.required_skill = any(p.qualified_scope), false))))",
+      " and e.assignee_id in (select p.id from person p where p.state = 'active' and p.qualified_until < company_date(:now))",
+      "reason = 'not_qualified'" },
+    { "mark_to_reassign",
+      "e.to_reassign is null and e.state in ('dispatched', 'scheduled', 'revisit_pending')"
+      " and (e.assignee_id, e.required_skill) in (select p.id, s.skill from person p"
+      " cross join unnest('{computer,network,display,security,audio_video,power,installation}'::text[]) s (skill)"
+      " where p.state = 'active' and not coalesce(s.skill = any(p.qualified_scope), false))",
       "reason = 'not_qualified'" },
     { NULL },
 };

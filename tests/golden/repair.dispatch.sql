@@ -92,7 +92,7 @@ select 'dispatch_slip', 'P04-R02-' || company_year(e.step_at) || '-' || to_char(
   from moved m
   join gate e on e.id = m.id
   cross join lateral (select jsonb_build_object('number', m.number, 'type', m.type, 'customer_id', m.customer_id, 'contact_name', m.contact_name, 'contact_phone', m.contact_phone, 'address', m.address, 'serial', m.serial, 'model', m.model, 'problem', m.problem, 'required_skill', m.required_skill, 'priority', m.priority, 'in_warranty', m.in_warranty, 'assignee_id', m.assignee_id, 'dispatched_at', m.dispatched_at) as content) c
- where not exists (select from record p where p.entity_id = e.id and p.form = 'dispatch_slip' and p.voided_at is null)),
+ where not exists (select from record p where p.entity_id = e.id and p.form = 'dispatch_slip' and p.voided_at is null offset 0)),
 notice8 as (
 insert into notification (person_id, role, outlet_id, code, entity_id, body, made_at)
 select m.assignee_id, null, m.outlet_id, 'dispatched', m.id, jsonb_build_object('machine', 'repair', 'number', m.number, 'state', m.state), e.step_at
