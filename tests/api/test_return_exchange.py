@@ -177,7 +177,7 @@ def test_a_replacement_accepted_in_a_repair_is_exchanged_and_its_warranty_begins
     case = company.dispatcher.fire(case, "submit", proposal="同型号换货", remedy="exchange", basis="contract")
     for event in PATH[7:]:
         case = actor(company, event).fire(case, event, **body_for(company, event, "exchange"))
-    assert links(company, case, "waiting") == ["delivery"]
+    assert links(company, case) == ["delivery"]
 
     # The old unit is at the centre already: received there, and the repair can be settled without giving it back.
     case = received(company, case)
