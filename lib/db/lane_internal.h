@@ -8,7 +8,6 @@
 #define LANE_MAX_PREPARED 128
 #define LANE_MAX_LOCKS 48
 #define LANE_MAX_TRIES 3
-#define LANE_MAX_COLUMNS 16 /* of the result of a statement for many */
 #define LANE_MIN_MANY 3 /* fewer jobs are cheaper one by one */
 #define LANE_MAX_ITEMS (LANE_MAX_BATCH * 3 + LANE_MAX_LOCKS * 3)
 

@@ -85,15 +85,16 @@ bool lane_send_many(struct lane *lane, int leader)
 /* Without rows, and without the place. */
 static PGresult *empty_like(const struct lane *lane, const PGresult *whole)
 {
-    PGresAttDesc columns[LANE_MAX_COLUMNS] = { { 0 } };
     int n = PQnfields(whole) - 1;
+    PGresAttDesc *columns = calloc((size_t)n, sizeof *columns);
     PGresult *result = PQmakeEmptyPGresult(lane->connection, PGRES_TUPLES_OK);
-    if (n > LANE_MAX_COLUMNS)
-        log_fatal("lane", "more than %d columns", LANE_MAX_COLUMNS);
+    if (columns == NULL)
+        log_fatal("lane", "out of memory");
     for (int f = 0; f < n; f++)
         columns[f] = (PGresAttDesc){ .name = PQfname(whole, f), .typid = PQftype(whole, f), .typlen = PQfsize(whole, f), .atttypmod = PQfmod(whole, f) };
     if (result == NULL || PQsetResultAttrs(result, n, columns) == 0)
         log_fatal("lane", "out of memory");
+    free(columns);
     return result;
 }
 

@@ -1,13 +1,9 @@
 #include "procedures/common.h"
 
 const struct choice skill_choices[] = {
-    { "computer", { "Computers and parts", "计算机及配件" } },
-    { "network", { "Network", "网络设备" } },
-    { "display", { "Displays", "显示设备" } },
-    { "security", { "Security and access", "安防门禁" } },
-    { "audio_video", { "Audio and video", "音视频" } },
-    { "power", { "Power supply", "电源设备" } },
-    { "installation", { "Installation", "安装调试" } },
+#define SKILL(name, en, zh) { #name, { en, zh } },
+    SKILLS(SKILL)
+#undef SKILL
     { NULL },
 };
 

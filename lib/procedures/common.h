@@ -8,7 +8,16 @@
     static const struct guard name = { code, condition, { en, zh }, field }
 #define REF(name, en, zh, flags, machine_) { name, FIELD_REFERENCE, { en, zh }, flags, .machine = machine_ }
 
-extern const struct choice skill_choices[];      /* what a technician can be qualified for (P7 4.1.4.2) */
+/* What a technician can be qualified for (P7 4.1.4.2). */
+#define SKILLS(SKILL) \
+    SKILL(computer, "Computers and parts", "计算机及配件") \
+    SKILL(network, "Network", "网络设备") \
+    SKILL(display, "Displays", "显示设备") \
+    SKILL(security, "Security and access", "安防门禁") \
+    SKILL(audio_video, "Audio and video", "音视频") \
+    SKILL(power, "Power supply", "电源设备") \
+    SKILL(installation, "Installation", "安装调试")
+extern const struct choice skill_choices[];
 extern const struct choice role_choices[];       /* the roles of 00-common 1.2 */
 extern const struct choice department_choices[]; /* the departments of 00-common 1.1 */
 extern const struct choice priority_choices[];

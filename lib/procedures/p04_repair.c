@@ -553,6 +553,7 @@ static const struct transition transitions[] = {
     { NULL },
 };
 
+#define SKILL_NAME(name, en, zh) "'" #name "', "
 static const struct timer timers[] = {
     { "mark_to_reassign",
       "e.to_reassign is null and e.assignee_id is not null and e.state not in ('settled', 'reported_back', 'followup_pending', 'followed_up')"
@@ -571,7 +572,7 @@ static const struct timer timers[] = {
     { "mark_to_reassign",
       "e.to_reassign is null and e.state in ('dispatched', 'scheduled', 'revisit_pending')"
       " and (e.assignee_id, e.required_skill) in (select p.id, s.skill from person p"
-      " cross join unnest('{computer,network,display,security,audio_video,power,installation}'::text[]) s (skill)"
+      " cross join unnest(array[" SKILLS(SKILL_NAME) "null]) s (skill)"
       " where p.state = 'active' and not coalesce(s.skill = any(p.qualified_scope), false))",
       "reason = 'not_qualified'" },
     { NULL },
