@@ -120,6 +120,9 @@ void lane_batch_done(struct lane *lane)
     lane->in_flight = false;
     lane->error = NULL;
     lane->stats.batches++;
+    lane->expected = n + lane->queued;
+    int64_t now = clock_monotonic_us();
+    lane->linger_until_us = n < LANE_MIN_LINGER ? 0 : now + (now - lane->sent_us) / LANE_LINGER_PART;
     bool proven = lane->proving;
     lane->proving = false;
     if (error == NULL && !proven)
@@ -203,13 +206,19 @@ void lane_run(struct lane *lane, uint32_t epoll_events)
         lane_doubt_expire(lane, /* all= */ false);
 }
 
+/* Those whose answers have just gone out are about to ask again, and one large batch costs less than two halves. */
+static bool is_lingering(const struct lane *lane)
+{
+    return lane->queued < lane->expected && lane->queued < lane->options.max_batch && clock_monotonic_us() < lane->linger_until_us;
+}
+
 void lane_flush(struct lane *lane)
 {
     if (lane->phase != PHASE_READY || lane->in_flight)
         return;
     if (lane->doubtful != NULL)
         lane_doubt_send(lane);
-    else if (lane->first != NULL)
+    else if (lane->first != NULL && !is_lingering(lane))
         lane_batch_send(lane);
 }
 
@@ -219,6 +228,8 @@ int lane_timeout_ms(const struct lane *lane)
         int64_t left = lane->retry_us - clock_monotonic_us();
         return left <= 0 ? 0 : (int)(left / 1000) + 1;
     }
+    if (lane->first != NULL && is_lingering(lane))
+        return 1;
     return lane->first != NULL || lane->doubtful != NULL || lane->in_flight ? 100 : -1;
 }
 

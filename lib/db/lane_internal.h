@@ -9,6 +9,8 @@
 #define LANE_MAX_LOCKS 48
 #define LANE_MAX_TRIES 3
 #define LANE_MIN_MANY 3 /* fewer jobs are cheaper one by one */
+#define LANE_MIN_LINGER 8 /* jobs of the last batch: fewer callers do not make a batch worth waiting for */
+#define LANE_LINGER_PART 4 /* of the time that the last batch took */
 #define LANE_MAX_ITEMS (LANE_MAX_BATCH * 3 + LANE_MAX_LOCKS * 3)
 
 /* What was sent, in order: what the results that come back belong to. */
@@ -50,6 +52,8 @@ struct lane {
     size_t n_items, next_item;
     bool in_flight, flushed;
     int64_t sent_us;
+    size_t expected;         /* jobs to come, if all who were answered ask again */
+    int64_t linger_until_us; /* wait for them no longer */
     PGresult *error;     /* first error of the batch */
     int error_job;       /* its job, -1: none in particular */
     bool error_of_many;  /* it is one of those that error_job leads */

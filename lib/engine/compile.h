@@ -47,7 +47,8 @@ void compile_probes(struct engine *engine, struct machine_plan *machine);
 void compile_put_state_test(struct sql *sql, const struct machine_plan *machine, uint64_t states);
 /* Only those that matter in one of the states; the others are 0. */
 void compile_put_probes(struct sql *sql, const struct machine_plan *machine, uint64_t states);
-void compile_put_content_hash(struct sql *sql, const struct machine_plan *machine);
+/* What a signature is bound to, null where none is taken. */
+void compile_put_content_hash(struct sql *sql, const struct machine_plan *machine, uint64_t states);
 /* "select verdict, ... columns" of a read, and the caller's scope as further conditions. */
 void compile_head(struct sql *sql, const struct machine_plan *machine);
 void compile_scope(struct sql *sql, const struct machine_plan *machine);

@@ -279,7 +279,7 @@ static void put_record(struct step *step, size_t row, const struct effect *f, si
     }
     sql_putf(sql,
              ",\n%srecord%zu as (\ninsert into record (form, number, entity_id, event_no, machine, made_at, made_by, holder_id, content, content_hash, outlet_id)\n"
-             "select '%s', '%s-' || company_year(e.step_at) || '-' || to_char(nextval('record_number'), 'FM000000'),\n"
+             "select '%s', '%s-' || company_year(e.step_at) || '-' || to_char(nextval('record_number'), 'FM999999000000'),\n"
              "       m.id, m.event_no, '%s', e.step_at, :actor, %s, c.content,\n"
              "       sha256(convert_to(c.content::text, 'UTF8')), m.outlet_id\n%s\n  cross join lateral (select ",
              step->prefix, number, form->code, strstr(form->form_no, "-P") + 1, step->machine->machine->name,

@@ -61,8 +61,10 @@ void compile_probes(struct engine *engine, struct machine_plan *machine)
                 continue;
             row->when = probe_of(engine, machine, row->from, row->transition->when, NULL);
             row->when_needs_input = row->transition->when != NULL && row->when == 0;
-            for (const struct guard *const *g = row->all_guards; *g != NULL; g++)
+            for (const struct guard *const *g = row->all_guards; *g != NULL; g++) {
                 row->guards |= probe_of(engine, machine, row->from, (*g)->sql, *g);
+                machine->signing |= strstr((*g)->sql, ":content_sha256") != NULL ? row->from : 0;
+            }
         }
 }
 
@@ -89,12 +91,18 @@ void compile_put_probes(struct sql *sql, const struct machine_plan *machine, uin
     }
 }
 
-void compile_put_content_hash(struct sql *sql, const struct machine_plan *machine)
+void compile_put_content_hash(struct sql *sql, const struct machine_plan *machine, uint64_t states)
 {
     char word[96];
-    if (machine->machine->signed_fields == NULL) {
-        sql_put(sql, "null");
+    bool always = (states & ~machine->signing) == 0;
+    if (machine->machine->signed_fields == NULL || (states & machine->signing) == 0) {
+        sql_put(sql, "null::text");
         return;
+    }
+    if (!always) {
+        sql_put(sql, "case when ");
+        compile_put_state_test(sql, machine, states & machine->signing);
+        sql_put(sql, " then ");
     }
     sql_put(sql, "encode(sha256(convert_to(jsonb_build_object('number', e.number");
     for (const char *list = machine->machine->signed_fields; plan_next_word(&list, word, sizeof word);) {
@@ -102,7 +110,7 @@ void compile_put_content_hash(struct sql *sql, const struct machine_plan *machin
             plan_error(sql->engine, "%s: signs \"%s\", which is no field", machine->machine->name, word);
         sql_putf(sql, ", '%s', e.%s", word, word);
     }
-    sql_put(sql, ")::text, 'UTF8')), 'hex')");
+    sql_put(sql, always ? ")::text, 'UTF8')), 'hex')" : ")::text, 'UTF8')), 'hex') end");
 }
 
 /* States that the entity may be in after the event. */
@@ -166,7 +174,7 @@ static void put_reply(struct step *step)
              "       ",
              warnings_of(step));
     if (sql->many)
-        compile_put_content_hash(sql, step->machine);
+        compile_put_content_hash(sql, step->machine, states_after(step->event));
     else
         sql_put(sql, "e.content_sha256");
     sql_putf(sql, ",\n       %s as result_id,\n       e.packed,\n       e.version,\n       e.state%s\n  from gate g%s\n  left join moved e on %s",
@@ -343,7 +351,7 @@ static char *moved_columns(struct step *step, const char *behind)
     sql_put(sql, "e.chain,\n       ");
     compile_put_probes(sql, machine, states_after(step->event));
     sql_put(sql, " as probes,\n       ");
-    compile_put_content_hash(sql, machine);
+    compile_put_content_hash(sql, machine, states_after(step->event));
     const char *warnings = step->event->creates ? machine->machine->warnings : NULL;
     sql_putf(sql, " as content_sha256,\n       %s as warnings,\n       e::text as packed", warnings == NULL ? "null::jsonb" : warnings);
     return take_text(sql, statement);

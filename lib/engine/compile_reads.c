@@ -29,7 +29,7 @@ void compile_head(struct sql *sql, const struct machine_plan *machine)
     sql_put(sql, "select 'found' as verdict,\n       null as refused,\n       ");
     compile_put_probes(sql, machine, ~UINT64_C(0));
     sql_put(sql, " as probes,\n       null::jsonb as extra,\n       ");
-    compile_put_content_hash(sql, machine);
+    compile_put_content_hash(sql, machine, ~UINT64_C(0));
     sql_put(sql, " as content_sha256,\n       e.id as result_id,\n       e::text as packed,\n       e.version,\n       e.state");
 }
 

@@ -59,6 +59,17 @@ static const char *set_value(struct step *step, const struct column *column)
     return by_case ? arena_printf(arena, "%s else %s end", value, fallback) : value;
 }
 
+/* Of many that happen at one moment, those whose clock starts then share its arithmetic: an uncorrelated query runs once. */
+static const char *started(struct step *step, const struct clock *clock, const char *rule, const char *at)
+{
+    struct arena *arena = &step->sql->engine->scratch;
+    const char *pauses = clock->pauses ? "true" : "false";
+    const char *start = arena_printf(arena, "clock_start('%s', %s, %s)", rule, at == NULL ? ":at" : at, pauses);
+    if (!step->sql->many || at != NULL)
+        return start;
+    return arena_printf(arena, "case when :at = :now then (select clock_start('%s', :now, %s) from asked limit 1) else %s end", rule, pauses, start);
+}
+
 static const char *clock_value(struct step *step, const struct effect *f)
 {
     struct arena *arena = &step->sql->engine->scratch;
@@ -68,12 +79,10 @@ static const char *clock_value(struct step *step, const struct effect *f)
         return "'{}'::jsonb";
     }
     const char *priority = step->event->creates ? ":priority" : "e.priority";
-    const char *rule = clock->urgent_rule == NULL
-                           ? arena_printf(arena, "'%s'", clock->rule)
-                           : arena_printf(arena, "case when %s = 'urgent' then '%s' else '%s' end", priority,
-                                          clock->urgent_rule, clock->rule);
-    return arena_printf(arena, "jsonb_build_object('%s', clock_start(%s, %s, %s))", clock->code, rule,
-                        f->sql == NULL ? ":at" : f->sql, clock->pauses ? "true" : "false");
+    const char *value = started(step, clock, clock->rule, f->sql);
+    if (clock->urgent_rule != NULL)
+        value = arena_printf(arena, "case when %s = 'urgent' then %s else %s end", priority, started(step, clock, clock->urgent_rule, f->sql), value);
+    return arena_printf(arena, "jsonb_build_object('%s', %s)", clock->code, value);
 }
 
 /* An amended priority moves the clocks that depend on it; the time already counted stays counted. */
@@ -318,6 +327,15 @@ static const char *asked_too(const struct step *step, const char *id)
     return step->prefix[0] == '\0' ? sql_asked(step->sql, id) : "";
 }
 
+/* Written out: a call of clocks_due costs more than its query. */
+#define DUE_AT "(select min((c.value ->> 'due_at')::timestamptz) from jsonb_each(n.clocks) c where not c.value ? 'breached_at')"
+
+/* Only the timer finds a breach; a step can but take the clock away, or put back what it was. */
+static bool may_become_overdue(const struct step *step)
+{
+    return step->event->reverts || step_has_effect(step->event, EFFECT_SET, "clocks");
+}
+
 static void put_update(struct step *step)
 {
     const bool *set = step->set;
@@ -332,8 +350,7 @@ static void put_update(struct step *step)
                  ",\n       chain = sha256(e.chain || n.content_hash)"
                  ",\n       changed_at = n.step_at");
     if (set[COLUMN_CLOCKS])
-        sql_put(sql, ",\n       due_at = clocks_due(n.clocks)"
-                     ",\n       overdue = n.clocks @? '$.*.breached_at'");
+        sql_putf(sql, ",\n       due_at = %s,\n       overdue = %sn.clocks @? '$.*.breached_at'", DUE_AT, may_become_overdue(step) ? "" : "e.overdue and ");
     uint64_t ends = 0;
     bool reopens = false;
     for (size_t r = 0; r < step->event->n_rows; r++) {
@@ -371,6 +388,19 @@ static void put_update(struct step *step)
              step->prefix, asked_too(step, "n.id"), moved_columns(step));
 }
 
+static const char *first_due(struct step *step)
+{
+    if (step_has_effect(step->event, EFFECT_SET, "clocks"))
+        return DUE_AT;
+    const char *due = NULL;
+    for (size_t r = 0; r < step->event->n_rows; r++)
+        for (const struct effect *f = step->event->rows[r].transition->effects; f != NULL && f->kind != 0; f++)
+            if (f->kind == EFFECT_START)
+                due = arena_printf(&step->sql->engine->scratch, "%s%s(n.clocks #>> '{%s,due_at}')::timestamptz", due == NULL ? "" : due, due == NULL ? "" : ", ",
+                                   f->target);
+    return due == NULL ? "null" : arena_printf(&step->sql->engine->scratch, "least(%s)", due);
+}
+
 static void put_insert(struct step *step)
 {
     const bool *set = step->set;
@@ -382,9 +412,9 @@ static void put_insert(struct step *step)
         if (set[c])
             sql_putf(sql, ", %s", machine->columns[c].name);
     sql_putf(sql,
-             ")\nselect n.id, '%s-' || company_year(n.step_at) || '-' || to_char(nextval('%s'), 'FM000000'), n.state,\n"
-             "       sha256(n.content_hash), n.step_at, :actor, n.step_at, clocks_due(n.clocks), null, '%s', :actor, true",
-             machine->machine->prefix, machine->sequence, step->event->name);
+             ")\nselect n.id, '%s-' || company_year(n.step_at) || '-' || to_char(nextval('%s'), 'FM999999000000'), n.state,\n"
+             "       sha256(n.content_hash), n.step_at, :actor, n.step_at, %s, null, '%s', :actor, true",
+             machine->machine->prefix, machine->sequence, first_due(step), step->event->name);
     for (size_t c = 0; c < machine->n_columns; c++)
         if (set[c])
             sql_putf(sql, ", n.%s", machine->columns[c].name);

@@ -115,6 +115,7 @@ struct machine_plan {
     const struct state *states; /* the machine's and `voided` */
     size_t n_states;
     uint64_t terminal;
+    uint64_t signing; /* states in which an event takes a signature bound to the content */
     const struct column *columns;
     size_t n_columns;
     size_t *stored; /* by column: its place in the table's rows; engine_learn_tables fills it in */

@@ -79,7 +79,7 @@ static void put_name(struct sql *sql, const char *name)
     } else if (strncmp(name, "has_", 4) == 0 && role_find(name + 4) != ROLE_MAX) {
         sql_putf(sql, "(:caller_roles & %lld) <> 0", (long long)role_bit(role_find(name + 4)));
     } else if (strcmp(name, "content_sha256") == 0) {
-        compile_put_content_hash(sql, sql->machine);
+        compile_put_content_hash(sql, sql->machine, sql->machine->signing);
     } else if (strcmp(name, "id") == 0 && sql->id != NULL) {
         sql_put(sql, sql->id);
     } else if (strcmp(name, "inputs") == 0 && sql->input_alias != NULL) {
@@ -193,7 +193,13 @@ const char *sql_asked(const struct sql *sql, const char *id)
 void sql_put_asked(struct sql *sql)
 {
     struct buf whole = { 0 };
-    buf_puts(&whole, "with asked as materialized (\nselect *\n  from unnest(");
+    buf_puts(&whole, "with asked as materialized (\nselect ");
+    for (size_t i = 0; i < sql->n_params; i++)
+        if (sql->params[i].source == SOURCE_NOW)
+            buf_printf(&whole, "(select max(t) from unnest($%zu::timestamptz[]) t) as p%zu, ", i + 1, i + 1);
+        else
+            buf_printf(&whole, "p%zu, ", i + 1);
+    buf_puts(&whole, "place\n  from unnest(");
     for (size_t i = 0; i < sql->n_params; i++)
         buf_printf(&whole, "%s$%zu::%s[]", i == 0 ? "" : ", ", i + 1, sql->types[i] == NULL ? "text" : sql->types[i]);
     buf_puts(&whole, ") with ordinality as a (");

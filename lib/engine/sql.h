@@ -27,7 +27,8 @@ bool sql_is_system_name(const char *name);
 bool sql_needs_input(const char *text);
 /* Many: a further "join asked" that gives each row with the id its own parameters; "" otherwise. */
 const char *sql_asked(const struct sql *sql, const char *id);
-/* Many: puts `asked` in front of the finished text. Parameter i is an array with an element a request. */
+/* Many: puts `asked` in front of the finished text. Parameter i is an array with an element a request. They all happen at
+ * one moment, the latest of theirs. */
 void sql_put_asked(struct sql *sql);
 /* The same piece as text of the engine's arena, without side effects on `sql` but new parameters. */
 const char *sql_piece(struct sql *sql, const char *text);

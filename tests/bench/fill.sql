@@ -1,11 +1,25 @@
--- Entities for the bench: repairs in state registered, each with its creating event. Variables: n, customer, technician.
+-- Entities for the bench: customers with a unit each, and repairs of theirs in state registered, each with its creating event.
+-- Variables: n repairs, c customers; customer, unit: the two that are copied; technician.
+create function bench_customer(i bigint) returns uuid language sql immutable
+    as $$ select ('00000000-0000-7000-9000-' || lpad(i::text, 12, '0'))::uuid $$;
+select format('insert into %1$I (id, number, customer_id, %2$I, %3$s)'
+              ' select bench_customer(i), %4$L || i, bench_customer(i), %4$L || i, %3$s from %1$I, generate_series(1, %5$s) i where id = %6$L',
+              t.name, t.varied, c.names, t.prefix, :c, t.id)
+  from (values ('customer', 'phone', 'CUB-', :'customer'), ('equipment', 'serial', 'SNU-', :'unit')) t (name, varied, prefix, id)
+  cross join lateral (select string_agg(quote_ident(column_name), ', ') as names
+                        from information_schema.columns
+                       where table_name = t.name
+                         and column_name not in ('id', 'number', 'customer_id', t.varied)) c
+\gexec
 insert into entity (id, machine, number, customer_id)
-select ('00000000-0000-7000-8000-' || lpad(i::text, 12, '0'))::uuid, 'repair', 'RPB-' || i, :'customer'
+select id, 'customer', number, id from customer where number like 'CUB-%';
+insert into entity (id, machine, number, customer_id)
+select ('00000000-0000-7000-8000-' || lpad(i::text, 12, '0'))::uuid, 'repair', 'RPB-' || i, bench_customer(1 + i % :c)
   from generate_series(1, :n) i;
 insert into repair (id, number, state, chain, customer_id, region, clocks, due_at, opened_at, opened_by, changed_at, last_event, last_actor_id,
                     channel, contact_name, contact_phone, address, serial, problem, required_skill, type, device_at, visits, absences,
                     followup_tries, charge_total, payment_status, invoice_status, in_warranty)
-select ('00000000-0000-7000-8000-' || lpad(i::text, 12, '0'))::uuid, 'RPB-' || i, 'registered', sha256(i::text::bytea), :'customer', '海港区',
+select ('00000000-0000-7000-8000-' || lpad(i::text, 12, '0'))::uuid, 'RPB-' || i, 'registered', sha256(i::text::bytea), bench_customer(1 + i % :c), '海港区',
        jsonb_build_object('dispatch_due', jsonb_build_object('rule', 'T_P4_DISPATCH', 'started_at', now(), 'due_at', now() + interval '3 days', 'pauses', true),
                           'arrive_due', jsonb_build_object('rule', 'T_P4_ARRIVE', 'started_at', now(), 'due_at', now() + interval '6 days', 'pauses', true)),
        now() + interval '3 days', now(), :'technician', now(), 'register', :'technician',
@@ -17,6 +31,8 @@ select r.id, 1, 'repair', 'register', 'registered', 1, r.opened_by, 0, r.opened_
   from repair r
  where r.number like 'RPB-%';
 -- Only what was filled: tables that are said to be empty get plans for empty tables, which a company that works never has.
+vacuum analyze customer;
+vacuum analyze equipment;
 vacuum analyze entity;
 vacuum analyze repair;
 vacuum analyze entity_event;

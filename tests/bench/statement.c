@@ -1,6 +1,6 @@
 /* Prints a compiled statement as pgbench would run it: {"sql", "variables"}. The entity's id is made from :n, so that every
- * transaction takes another one, and the lines of a slip come from table bench_slip; all other parameters become variables
- * with the values a real request would bind.
+ * transaction takes another one, that of the first bench customer becomes any one's by :c, and the lines of a slip come from
+ * table bench_slip; all other parameters become variables with the values a real request would bind.
  * usage: bench_statement MACHINE EVENT BODY ACTOR ROLES   (EVENT "get": the read) */
 #include <sodium.h>
 #include <stdio.h>
@@ -11,6 +11,8 @@
 #include "engine/plan.h"
 
 #define ID_TEXT "00000000-0000-7000-8000-000000000001"
+#define CUSTOMER_TEXT "00000000-0000-7000-9000-000000000001"
+#define CUSTOMER_SQL "('00000000-0000-7000-9000-' || lpad(:c::text, 12, '0'))"
 #define ID_SQL "('00000000-0000-7000-8000-' || lpad(:n::text, 12, '0'))"
 
 static bool is_lines(const struct event_plan *event, const struct param *param)
@@ -33,6 +35,8 @@ static void put_sql(const char *text, const struct event_plan *event, const stru
             buf_puts(sql, "(select b.lines from bench_slip b where b.n = :n)");
         else if (values[i] == NULL)
             buf_puts(sql, "null");
+        else if (strcmp(values[i], CUSTOMER_TEXT) == 0)
+            buf_puts(sql, CUSTOMER_SQL);
         else
             buf_printf(sql, ":p%ld", i + 1);
         p = end;
