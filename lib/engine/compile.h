@@ -25,8 +25,19 @@ void compile_gate(struct step *step);
 void compile_next(struct step *step);
 /* <prefix>moved (the entity after the step) and <prefix>logged. */
 void compile_moved(struct step *step);
-/* Stands for what `moved` returns until the whole statement shows what is read of it. */
-#define MOVED_COLUMNS "@columns@"
+/* Marks: what stands there is known when the whole statement shows what is read where. */
+#define GATE_END "@gate_end@"
+#define MOVED_COLUMNS "@moved_columns@"
+/* Many only: what a part hands on beside its own columns, and the rows that effects are made from. */
+#define GATE_CARRIES "@gate_carries@"
+#define NEXT_CARRIES "@next_carries@"
+#define MOVED_CARRIES "@moved_carries@"
+#define MOVED_ROWS "@moved_rows@"
+#define REPLY "\nselect case\n"
+/* Puts what the marks stand for. */
+void compile_columns(struct step *step);
+/* States that the entity may be in after the event. */
+uint64_t compile_states_after(const struct event_plan *event);
 /* Records, notices, links; nested steps too. */
 void compile_effects(struct step *step);
 /* Gates of the steps that this one fires or opens, to be judged before anything is written. */

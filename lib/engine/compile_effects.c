@@ -221,7 +221,9 @@ const struct event_plan *const *compile_nested_events(struct step *step)
 static const char *source_rows(const struct step *step)
 {
     struct arena *arena = &step->sql->engine->scratch;
-    const char *inputs = step->prefix[0] == '\0' ? sql_asked(step->sql, "m.id")
+    if (step->sql->many)
+        return MOVED_ROWS;
+    const char *inputs = step->prefix[0] == '\0' ? ""
                          : step->target == NULL  ? arena_printf(arena, "\n  cross join %sin i", step->prefix)
                                                  : arena_printf(arena, "\n  join %sin i on i.%s = m.id", step->prefix, step->target);
     return arena_printf(arena, "  from %smoved m\n  join %sgate e on e.id = m.id%s", step->prefix, step->prefix, inputs);
@@ -355,13 +357,15 @@ static void put_nested_writes(struct step *step, struct step *nested, const stru
 /* What `revert` does beside putting the columns back. */
 static void put_revert_effects(struct step *step)
 {
-    sql_put(step->sql,
-            ",\nvoided_papers as (\nupdate record r\n   set voided_at = e.step_at\n  from moved m\n  join gate e on e.id = m.id\n"
-            " where r.entity_id = m.id\n   and r.event_no = e.last_event_no\n   and r.voided_at is null)"
-            ",\ntaken_back as (\nupdate record r\n   set handed_in_at = null, handed_in_event = null, holder_id = e.last_actor_id\n  from moved m\n  join gate e on e.id = m.id\n"
-            " where r.entity_id = m.id\n   and r.handed_in_event = e.last_event_no\n   and r.event_no <> e.last_event_no)"
-            ",\ncancelled_links as (\nupdate link l\n   set state = 'cancelled'\n  from moved m\n  join gate e on e.id = m.id\n"
-            " where l.from_id = m.id\n   and l.from_event_no = e.last_event_no\n   and l.state = 'waiting')");
+    const char *rows = source_rows(step);
+    sql_putf(step->sql,
+             ",\nvoided_papers as (\nupdate record r\n   set voided_at = e.step_at\n%s\n"
+             " where r.entity_id = m.id\n   and r.event_no = e.last_event_no\n   and r.voided_at is null)"
+             ",\ntaken_back as (\nupdate record r\n   set handed_in_at = null, handed_in_event = null, holder_id = e.last_actor_id\n%s\n"
+             " where r.entity_id = m.id\n   and r.handed_in_event = e.last_event_no\n   and r.event_no <> e.last_event_no)"
+             ",\ncancelled_links as (\nupdate link l\n   set state = 'cancelled'\n%s\n"
+             " where l.from_id = m.id\n   and l.from_event_no = e.last_event_no\n   and l.state = 'waiting')",
+             rows, rows, rows);
 }
 
 void compile_effects(struct step *step)

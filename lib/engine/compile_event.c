@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define REPLY "\nselect case\n"
-
 static const struct guard not_available = { "procedure_not_available",
                                             "false",
                                             { "The procedure that would take over is not available yet", "后续程序尚未启用" },
@@ -114,7 +112,7 @@ void compile_put_content_hash(struct sql *sql, const struct machine_plan *machin
 }
 
 /* States that the entity may be in after the event. */
-static uint64_t states_after(const struct event_plan *event)
+uint64_t compile_states_after(const struct event_plan *event)
 {
     uint64_t states = event->reverts ? ~UINT64_C(0) : 0;
     for (size_t r = 0; r < event->n_rows; r++)
@@ -126,9 +124,9 @@ static void put_claim(struct step *step)
 {
     sql_putf(step->sql,
              ",\nclaim as (\ninsert into idempotency (principal, key, fingerprint, entity_id, version, status, at)\n"
-             "select :actor, :key, :fingerprint, e.id, %s, %d, :now\n  from gate e%s\n where %s\n"
+             "select :actor, :key, :fingerprint, e.id, %s, %d, :now\n  from gate e\n where %s\n"
              "    on conflict do nothing\nreturning entity_id)",
-             step->event->creates ? "1" : "e.version + 1", step->event->creates ? 201 : 200, sql_asked(step->sql, "e.id"), step->ok);
+             step->event->creates ? "1" : "e.version + 1", step->event->creates ? 201 : 200, step->ok);
 }
 
 /* RETURNING of an INSERT does not see the parameters of many requests: there the reply judges the moved row. */
@@ -141,7 +139,7 @@ static void put_reply_columns(struct step *step)
     }
     sql->at = ":now";
     sql_put(sql, "case when e.id is not null then ");
-    compile_put_probes(sql, step->machine, states_after(step->event));
+    compile_put_probes(sql, step->machine, compile_states_after(step->event));
     sql_put(sql, " end as probes,\n       ");
 }
 
@@ -174,12 +172,11 @@ static void put_reply(struct step *step)
              "       ",
              warnings_of(step));
     if (sql->many)
-        compile_put_content_hash(sql, step->machine, states_after(step->event));
+        compile_put_content_hash(sql, step->machine, compile_states_after(step->event));
     else
         sql_put(sql, "e.content_sha256");
-    sql_putf(sql, ",\n       %s as result_id,\n       e.packed,\n       e.version,\n       e.state%s\n  from gate g%s\n  left join moved e on %s",
-             step->keyed && step->event->creates ? "coalesce(g.prior_id, g.id)" : "g.id", sql->many ? ",\n       asked.place" : "",
-             sql_asked(sql, "g.id"), sql->many ? "e.id = g.id" : "true");
+    sql_putf(sql, ",\n       %s as result_id,\n       e.packed,\n       e.version,\n       e.state%s\n  from gate g\n  left join moved e on %s",
+             step->keyed && step->event->creates ? "coalesce(g.prior_id, g.id)" : "g.id", sql->many ? ",\n       g.place" : "", sql->many ? "e.id = g.id" : "true");
 }
 
 static size_t count_new_ids(const struct event_plan *event)
@@ -269,108 +266,6 @@ static void plan_locks(struct engine *engine, const struct machine_plan *machine
     event->locks = locks;
 }
 
-static bool in_name(char c)
-{
-    return c == '_' || isalnum((unsigned char)c);
-}
-
-/* Marks the columns that the text reads of a row called `a` or `b`. */
-static void find_mentions(const struct machine_plan *machine, const char *text, char a, char b, bool *found)
-{
-    for (const char *p = text; (p = strchr(p, '.')) != NULL;) {
-        bool of_row = p > text && (p[-1] == a || p[-1] == b) && !(p > text + 1 && in_name(p[-2]));
-        const char *name = ++p;
-        while (in_name(*p))
-            p++;
-        if (!of_row || p == name)
-            continue;
-        size_t c = 0;
-        while (c < machine->n_columns && (machine->columns[c].name[0] != *name || strncmp(machine->columns[c].name, name, (size_t)(p - name)) != 0 ||
-                                          machine->columns[c].name[p - name] != '\0'))
-            c++;
-        if (c < machine->n_columns)
-            found[c] = true;
-    }
-}
-
-/* Each column that a materialized row carries costs in every node above it: what nobody reads behind the gate is left out. */
-static void prune_gate(struct engine *engine, const struct machine_plan *machine, struct buf *text, size_t gate_end)
-{
-    const char *list = strstr(text->data, machine->column_list);
-    if (list == NULL || (size_t)(list - text->data) > gate_end)
-        return;
-    /* The reply's list of columns is of the moved row, not of the gate. */
-    char *behind = arena_strdup(&engine->scratch, text->data + gate_end);
-    char *reply = strstr(behind, REPLY);
-    if (reply != NULL)
-        *reply = '\0';
-    for (char *returned; (returned = strstr(behind, machine->column_list)) != NULL;)
-        memset(returned, ' ', strlen(machine->column_list));
-    struct buf kept = { 0 };
-    bool *read = ARENA_ARRAY(&engine->scratch, bool, machine->n_columns);
-    find_mentions(machine, behind, 'e', 'g', read);
-    for (size_t c = 0; c < machine->n_columns; c++)
-        if (c == COLUMN_ID || c == COLUMN_STATE || read[c])
-            buf_printf(&kept, "%se.%s", kept.length == 0 ? "" : ", ", machine->columns[c].name);
-    struct buf pruned = { 0 };
-    buf_add(&pruned, text->data, (size_t)(list - text->data));
-    buf_puts(&pruned, kept.data);
-    buf_puts(&pruned, list + strlen(machine->column_list));
-    buf_done(&kept);
-    buf_done(text);
-    *text = pruned;
-}
-
-static char *take_text(struct sql *sql, struct buf former)
-{
-    char *text = arena_strdup(&sql->engine->scratch, sql->text.data);
-    buf_done(&sql->text);
-    sql->text = former;
-    return text;
-}
-
-/* What the step returns: the columns that effects read, and the reply: judged here, where the row still is one. */
-static char *moved_columns(struct step *step, const char *behind)
-{
-    struct sql *sql = step->sql;
-    const struct machine_plan *machine = step->machine;
-    struct buf statement = sql->text;
-    sql->text = (struct buf){ 0 };
-    bool *read = ARENA_ARRAY(&sql->engine->scratch, bool, machine->n_columns);
-    find_mentions(machine, behind, 'm', 'm', read);
-    if (sql->many)
-        find_mentions(machine, strstr(behind, REPLY), 'e', 'e', read);
-    for (size_t c = 0; c < machine->n_columns; c++)
-        if (c == COLUMN_ID || c == COLUMN_STATE || c == COLUMN_VERSION || read[c])
-            sql_putf(sql, "e.%s, ", machine->columns[c].name);
-    if (sql->many) {
-        sql_put(sql, "e.chain, e::text as packed");
-        return take_text(sql, statement);
-    }
-    sql->at = ":now";
-    sql_put(sql, "e.chain,\n       ");
-    compile_put_probes(sql, machine, states_after(step->event));
-    sql_put(sql, " as probes,\n       ");
-    compile_put_content_hash(sql, machine, states_after(step->event));
-    const char *warnings = step->event->creates ? machine->machine->warnings : NULL;
-    sql_putf(sql, " as content_sha256,\n       %s as warnings,\n       e::text as packed", warnings == NULL ? "null::jsonb" : warnings);
-    return take_text(sql, statement);
-}
-
-static void put_moved_columns(struct step *step)
-{
-    struct buf *text = &step->sql->text;
-    const char *mark = strstr(text->data, MOVED_COLUMNS);
-    const char *behind = mark + strlen(MOVED_COLUMNS);
-    const char *columns = moved_columns(step, behind);
-    struct buf whole = { 0 };
-    buf_add(&whole, text->data, (size_t)(mark - text->data));
-    buf_puts(&whole, columns);
-    buf_puts(&whole, behind);
-    buf_done(text);
-    *text = whole;
-}
-
 /* Appends the statement to `sql`, which also tells whether it is for many. */
 static const char *compile_text(struct sql *sql, struct machine_plan *machine, struct event_plan *event, bool keyed)
 {
@@ -384,8 +279,10 @@ static const char *compile_text(struct sql *sql, struct machine_plan *machine, s
         .ok = keyed ? "e.prior_fingerprint is null\n   and e.step_row is not null\n   and e.refused = '{}'\n   and not :dry_run"
                     : "e.step_row is not null\n   and e.refused = '{}'\n   and not :dry_run",
     };
+    sql->asked = "asked";
     compile_gate(&step);
-    size_t gate_end = sql->text.length;
+    buf_puts(&sql->text, GATE_END);
+    sql->asked = "e";
     compile_nested_gates(&step);
     if (keyed) {
         put_claim(&step);
@@ -395,11 +292,10 @@ static const char *compile_text(struct sql *sql, struct machine_plan *machine, s
     compile_next(&step);
     compile_moved(&step);
     compile_effects(&step);
+    sql->asked = "g";
     put_reply(&step);
     event->nested = compile_nested_events(&step);
-    if (!event->creates)
-        prune_gate(engine, machine, &sql->text, gate_end);
-    put_moved_columns(&step);
+    compile_columns(&step);
     if (sql->many)
         sql_put_asked(sql);
     const char *text = arena_strdup(&engine->arena, sql->text.data);

@@ -132,7 +132,7 @@ void compile_gate(struct step *step)
         sql_put(sql, ":id as id");
     else
         sql_putf(sql, "%s, e.chain", step->machine->column_list);
-    sql_put(sql, ", t.step_at, t.logged_at, s.step_row, v.refused");
+    sql_put(sql, sql->many ? ", t.step_at, t.logged_at, s.step_row, v.refused" GATE_CARRIES : ", t.step_at, t.logged_at, s.step_row, v.refused");
     if (step->keyed)
         sql_put(sql, ", p.fingerprint as prior_fingerprint, p.entity_id as prior_id");
     else if (!main_step)

@@ -119,6 +119,7 @@ void compile_reads(struct engine *engine, struct machine_plan *machine)
         .n_params = (int)sql.n_params,
     };
     sql.many = true;
+    sql.asked = "asked";
     machine->get.many = compile_many(engine, &machine->get, compile_get(&sql, machine, false));
     struct sql expanded = { .engine = engine, .machine = machine };
     machine->get_expanded = (struct statement){

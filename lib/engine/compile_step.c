@@ -59,6 +59,15 @@ static const char *set_value(struct step *step, const struct column *column)
     return by_case ? arena_printf(arena, "%s else %s end", value, fallback) : value;
 }
 
+static const char *asked_now(struct sql *sql)
+{
+    const char *row = sql->asked;
+    sql->asked = "asked";
+    const char *now = sql_piece(sql, ":now");
+    sql->asked = row;
+    return now;
+}
+
 /* Of many that happen at one moment, those whose clock starts then share its arithmetic: an uncorrelated query runs once. */
 static const char *started(struct step *step, const struct clock *clock, const char *rule, const char *at)
 {
@@ -67,7 +76,8 @@ static const char *started(struct step *step, const struct clock *clock, const c
     const char *start = arena_printf(arena, "clock_start('%s', %s, %s)", rule, at == NULL ? ":at" : at, pauses);
     if (!step->sql->many || at != NULL)
         return start;
-    return arena_printf(arena, "case when :at = :now then (select clock_start('%s', :now, %s) from asked limit 1) else %s end", rule, pauses, start);
+    return arena_printf(arena, "case when :at = :now then (select clock_start('%s', a.now, %s) from (select %s from asked limit 1) a (now)) else %s end",
+                        rule, pauses, asked_now(step->sql), start);
 }
 
 static const char *clock_value(struct step *step, const struct effect *f)
@@ -299,10 +309,8 @@ void compile_next(struct step *step)
 {
     struct sql *sql = step->sql;
     sql->at = "e.step_at";
-    sql_putf(sql, ",\n%snext as materialized (\nselect e.id, e.step_at, e.logged_at, e.step_row%s, n.*, c.changes, c.undo, h.content_hash\n  from %sgate e\n",
-             step->prefix, step->event->creates ? "" : ", e.event_no as gate_event_no, e.state as gate_state", step->prefix);
-    if (step->prefix[0] == '\0' && sql->many)
-        sql_putf(sql, "%s\n", sql_asked(sql, "e.id") + 1);
+    sql_putf(sql, ",\n%snext as materialized (\nselect e.id, e.step_at, e.logged_at, e.step_row%s, n.*, c.changes, c.undo, h.content_hash%s\n  from %sgate e\n",
+             step->prefix, step->event->creates ? "" : ", e.event_no as gate_event_no, e.state as gate_state", sql->many ? NEXT_CARRIES : "", step->prefix);
     if (step->event->reverts)
         sql_putf(sql,
                  "  join entity_event u on u.entity_id = e.id and u.event_no = e.last_event_no\n"
@@ -320,11 +328,6 @@ void compile_next(struct step *step)
 static const char *moved_columns(const struct step *step)
 {
     return step->prefix[0] == '\0' ? MOVED_COLUMNS : arena_printf(&step->sql->engine->scratch, "%s, e.chain", step->machine->column_list);
-}
-
-static const char *asked_too(const struct step *step, const char *id)
-{
-    return step->prefix[0] == '\0' ? sql_asked(step->sql, id) : "";
 }
 
 /* Written out: a call of clocks_due costs more than its query. */
@@ -383,9 +386,9 @@ static void put_update(struct step *step)
              ",\n       last_event_no = e.event_no + 1"
              ",\n       last_actor_id = :actor"
              ",\n       last_final = %s"
-             "\n  from %snext n%s\n where e.id = n.id\n   and e.event_no = n.gate_event_no\nreturning %s)",
+             "\n  from %snext n\n where e.id = n.id\n   and e.event_no = n.gate_event_no\nreturning %s%s)",
              step->event->name, strcmp(final, "true") == 0 || step->prefix[0] != '\0' ? final : arena_printf(&sql->engine->scratch, "%s%s", final, compile_nested_links(step)),
-             step->prefix, asked_too(step, "n.id"), moved_columns(step));
+             step->prefix, moved_columns(step), sql->many ? MOVED_CARRIES : "");
 }
 
 static const char *first_due(struct step *step)
@@ -418,32 +421,50 @@ static void put_insert(struct step *step)
     for (size_t c = 0; c < machine->n_columns; c++)
         if (set[c])
             sql_putf(sql, ", n.%s", machine->columns[c].name);
-    sql_putf(sql, "\n  from %snext n%s\n on conflict do nothing\nreturning %s)", step->prefix, asked_too(step, "n.id"), moved_columns(step));
+    sql_putf(sql, "\n  from %snext n\n on conflict do nothing\nreturning %s)", step->prefix, moved_columns(step));
     sql_putf(sql,
              ",\n%sregistry as (\ninsert into entity (id, machine, number, outlet_id, customer_id)\n"
              "select m.id, '%s', m.number, m.outlet_id, m.customer_id from %smoved m)",
              step->prefix, machine->machine->name, step->prefix);
 }
 
+/* The rows of the log say where the step came from; of many, each moved row knows that itself. */
+static void put_logged(struct step *step)
+{
+    struct sql *sql = step->sql;
+    bool main_step = step->prefix[0] == '\0', many = sql->many;
+    sql_putf(sql,
+             ",\n%slogged as (\ninsert into entity_event (entity_id, event_no, machine, event, from_state, to_state, version, actor_id,\n"
+             "       actor_roles, at, occurred_at, request_id, outlet_id, customer_id, inputs, changes, undo, salt, content_hash, hash)\n"
+             "select m.id, m.event_no, '%s', '%s', %s, m.state, m.version, :actor,\n",
+             step->prefix, step->machine->machine->name, step->event->name,
+             step->event->creates ? "null" : many ? "m.n_gate_state" : "n.gate_state");
+    sql_putf(sql,
+             many ? "       :caller_roles, m.n_logged_at, %s, :request, m.outlet_id, m.customer_id, %s, m.n_changes, m.n_undo, :salt, m.n_content_hash, m.chain\n"
+                  : "       :caller_roles, n.logged_at, %s, :request, m.outlet_id, m.customer_id, %s, n.changes, n.undo, :salt, n.content_hash, m.chain\n",
+             main_step ? ":occurred" : "null::timestamptz", main_step ? ":inputs" : "e.step_inputs");
+    if (many)
+        sql_put(sql, MOVED_ROWS);
+    else
+        sql_putf(sql, "  from %smoved m\n  join %snext n on n.id = m.id", step->prefix, step->prefix);
+    if (!main_step)
+        sql_putf(sql, "\n  join %sgate e on e.id = m.id", step->prefix);
+    sql_put(sql, ")");
+}
+
 void compile_moved(struct step *step)
 {
     struct sql *sql = step->sql;
-    const struct machine_plan *machine = step->machine;
+    if (sql->many)
+        sql->asked = "n";
     if (step->event->creates)
         put_insert(step);
     else
         put_update(step);
-    bool main_step = step->prefix[0] == '\0';
-    sql_putf(sql,
-             ",\n%slogged as (\ninsert into entity_event (entity_id, event_no, machine, event, from_state, to_state, version, actor_id,\n"
-             "       actor_roles, at, occurred_at, request_id, outlet_id, customer_id, inputs, changes, undo, salt, content_hash, hash)\n"
-             "select m.id, m.event_no, '%s', '%s', %s, m.state, m.version, :actor,\n"
-             "       :caller_roles, n.logged_at, %s, :request, m.outlet_id, m.customer_id, %s, n.changes, n.undo, :salt, n.content_hash, m.chain\n"
-             "  from %smoved m\n  join %snext n on n.id = m.id",
-             step->prefix, machine->machine->name, step->event->name, step->event->creates ? "null" : "n.gate_state",
-             main_step ? ":occurred" : "null::timestamptz", main_step ? ":inputs" : "e.step_inputs", step->prefix, step->prefix);
-    sql_put(sql, asked_too(step, "m.id"));
-    if (!main_step)
-        sql_putf(sql, "\n  join %sgate e on e.id = m.id", step->prefix);
-    sql_put(sql, ")");
+    if (sql->many)
+        sql->asked = "m";
+    /* RETURNING of an INSERT sees nothing but the row. */
+    if (sql->many && step->event->creates)
+        sql_put(sql, ",\ndone as materialized (\nselect m.*" MOVED_CARRIES "\n  from moved m\n  join next n on n.id = m.id)");
+    put_logged(step);
 }

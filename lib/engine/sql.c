@@ -50,7 +50,7 @@ static void put_param(struct sql *sql, enum source source, size_t input, const c
     /* An array of arrays would be taken apart down to its elements: lists travel as text. */
     bool is_list = strchr(type, '[') != NULL;
     sql->types[i] = is_list ? "text" : type;
-    buf_printf(&sql->text, is_list ? "asked.p%zu::%s" : "asked.p%zu", i + 1, type);
+    buf_printf(&sql->text, is_list ? "%s.p%zu::%s" : "%s.p%zu", sql->asked, i + 1, type);
 }
 
 static bool put_input(struct sql *sql, const char *name)

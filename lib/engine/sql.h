@@ -12,6 +12,7 @@ struct sql {
     struct param params[PLAN_MAX_PARAMS];
     size_t n_params;
     bool many;               /* for many requests at once: a parameter is a column of the relation `asked`, one row a request */
+    const char *asked;       /* many: whose row has the parameters in this part of the statement */
     const char *types[PLAN_MAX_PARAMS]; /* many: of the columns */
     const char *at;          /* what :at stands for in this part of the statement */
     const char *input_alias; /* nested steps take their inputs from columns of this relation; NULL: parameters */
