@@ -253,6 +253,14 @@ void compile_prepare(struct step *step)
         step->set[c] |= created_common(step, c) != NULL;
 }
 
+static void put_look_ups(struct step *step)
+{
+    for (size_t r = 0; r < step->event->n_rows; r++)
+        for (const struct effect *f = step->event->rows[r].transition->effects; f != NULL && f->kind != 0; f++)
+            if (f->kind == EFFECT_LOOK_UP)
+                sql_putf(step->sql, "  left join lateral (%s\n          limit 1) %s on true\n", f->sql, f->target);
+}
+
 static void put_new_values(struct step *step)
 {
     struct sql *sql = step->sql;
@@ -320,6 +328,7 @@ void compile_next(struct step *step)
         sql_putf(sql, "  join %sin i on i.%s = e.id\n", step->prefix, step->target);
     else if (step->prefix[0] != '\0')
         sql_putf(sql, "  cross join %sin i\n", step->prefix);
+    put_look_ups(step);
     put_new_values(step);
     put_changes(step);
     sql_putf(sql, " where %s)", step->ok);

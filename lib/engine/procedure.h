@@ -84,7 +84,8 @@ enum effect_kind {
     EFFECT_OPEN,    /* opens an entity of machine `target` by `event`; `sql`: inputs as above. With `each`: one for each
                        element of a list */
     EFFECT_NOTIFY,  /* tells role `target` ("@assignee": the assignee) with code `event` */
-    EFFECT_CANCEL   /* what this entity has asked machine `target` for later, and still waits, is not wanted any more */
+    EFFECT_CANCEL,  /* what this entity has asked machine `target` for later, and still waits, is not wanted any more */
+    EFFECT_LOOK_UP  /* query `sql` is run once; SETs read its row (of nulls, if there is none) as `target` */
 };
 
 enum link_mode {
@@ -104,6 +105,7 @@ struct effect {
 };
 
 #define SET(column, expression) { .kind = EFFECT_SET, .target = column, .sql = expression }
+#define LOOK_UP(name, query) { .kind = EFFECT_LOOK_UP, .target = name, .sql = query }
 #define START(clock) { .kind = EFFECT_START, .target = clock }
 #define START_AT(clock, time) { .kind = EFFECT_START, .target = clock, .sql = time }
 #define START_IF(clock, time, condition) { .kind = EFFECT_START, .target = clock, .sql = time, .when = condition }

@@ -196,10 +196,12 @@ GUARD(amended_equipment_fits, "equipment_of_another",
       " and q.customer_id = coalesce(:customer_id, e.customer_id))",
       "equipment_id", "This equipment belongs to another customer", "该设备不属于此客户");
 
-/* The unit as named, or by its serial number in the customer's file; its warranty. */
-#define UNIT "coalesce(:equipment_id, (select q.id from equipment q where q.serial = :serial and q.customer_id = :customer_id" \
-    " order by q.id desc limit 1))"
-#define WARRANTY "(select q.warranty_until from equipment q where q.id = " UNIT ")"
+/* The unit as named, or by its serial number in the customer's file. */
+#define UNIT \
+    LOOK_UP("unit", "select q.id, q.serial, q.warranty_until" \
+                    "  from equipment q" \
+                    " where q.id = coalesce(:equipment_id, (select s.id from equipment s where s.serial = :serial" \
+                    " and s.customer_id = :customer_id order by s.id desc limit 1))")
 #define VISIT(values) "case when jsonb_array_length(coalesce(e.visits, '[]')) = 0 then e.visits else jsonb_set(e.visits, '{-1}', (e.visits -> -1) || jsonb_build_object(" values ")) end"
 #define NEW_VISIT \
     "coalesce(e.visits, '[]') || jsonb_build_object('no', jsonb_array_length(coalesce(e.visits, '[]')) + 1," \
@@ -241,11 +243,10 @@ static const struct transition transitions[] = {
       .takes = "channel customer_id contact_name contact_phone problem address? equipment_id? serial? model? required_skill?"
                " priority? type? region? repeat_of? follows? outlet_id?",
       .guards = GUARDS(&address_known, &equipment_fits, &repeat_in_time, &own_outlet_runs),
-      .effects = EFFECTS(SET("equipment_id", UNIT),
-                         SET("serial", "coalesce(:serial, (select q.serial from equipment q where q.id = :equipment_id))"),
-                         SET("warranty_until", WARRANTY),
-                         SET("free_reason", "case when :repeat_of is not null then 'repeat' when " WARRANTY " >= company_date(:at) then 'warranty' end"),
-                         SET("in_warranty", ":repeat_of is not null or coalesce(" WARRANTY " >= company_date(:at), false)"),
+      .effects = EFFECTS(UNIT, SET("equipment_id", "unit.id"), SET("serial", "coalesce(:serial, unit.serial)"),
+                         SET("warranty_until", "unit.warranty_until"),
+                         SET("free_reason", "case when :repeat_of is not null then 'repeat' when unit.warranty_until >= company_date(:at) then 'warranty' end"),
+                         SET("in_warranty", ":repeat_of is not null or coalesce(unit.warranty_until >= company_date(:at), false)"),
                          SET("region", "coalesce(:region, (select c.region from customer c where c.id = :customer_id))"),
                          SET("type", "coalesce(:type, 'repair')"), SET("device_at", "'customer'"), SET("visits", "'[]'"),
                          SET("absences", "0"), SET("followup_tries", "0"), SET("charge_total", "0"),

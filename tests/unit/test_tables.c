@@ -211,6 +211,8 @@ static bool effect_resolves(const struct machine_plan *m, const struct effect *f
         return plan_form(engine, f->target) != NULL;
     case EFFECT_NOTIFY:
         return strcmp(f->target, "@assignee") == 0 || role_find(f->target) != ROLE_MAX;
+    case EFFECT_LOOK_UP:
+        return strncmp(f->sql, "select ", 7) == 0 && plan_column(m, f->target) == SIZE_MAX;
     case EFFECT_OPEN:
     case EFFECT_CANCEL:
         return true;
