@@ -134,10 +134,10 @@ void handle_entity_attachments(struct request *request)
     request_query(request,
                   arena_printf(&request->arena,
                                "select case when a.id is not null then jsonb_build_object('id', a.id, 'kind', a.kind, 'media_type', a.media_type, 'size', a.size,\n"
-                               "       'sha256', encode(a.sha256, 'hex'), 'made_at', a.made_at, 'made_by', a.made_by, 'href', '/v1/attachments/' || a.id) end\n"
+                               "       'sha256', encode(a.sha256, 'hex'), 'made_at', a.made_at, 'made_by', %s, 'href', '/v1/attachments/' || a.id) end\n"
                                "  from %s e\n  left join attachment a on a.entity_id = e.id\n where e.id = $1::uuid\n"
                                "   and ($2::uuid is null or e.outlet_id = $2::uuid)\n   and ($3::uuid is null or e.customer_id = $3::uuid)\n order by a.id",
-                               machine_table(machine)->name),
+                               shown_actor(request, "a.made_by", "a.entity_id"), machine_table(machine)->name),
                   3, values, on_rows);
 }
 

@@ -396,10 +396,25 @@ static bool begin_below(struct query *query, const char *select, const char *ali
     return true;
 }
 
+const char *shown_actor(struct request *request, const char *actor, const char *entity)
+{
+    const struct engine *engine = request->reactor->server->engine;
+    const char *hidden = NULL;
+    for (size_t i = 0; i < engine->n_machines; i++) {
+        const struct machine_plan *m = &engine->machines[i];
+        if (m->machine->veil == NULL || (m->unveil & request->principal->roles) != 0)
+            continue;
+        hidden = arena_printf(&request->arena, "%s%sexists (select from %s h where h.id = %s and h.%s and h.opened_by = %s and h.opened_by <> '%s')",
+                              hidden == NULL ? "" : hidden, hidden == NULL ? "" : " or ", m->machine->name, entity, m->machine->veil, actor,
+                              request->principal->id);
+    }
+    return hidden == NULL ? actor : arena_printf(&request->arena, "case when not (%s) then %s end", hidden, actor);
+}
+
 static const char event_json[] =
     "jsonb_build_object('entity_id', v.entity_id, 'event_no', v.event_no, 'machine', v.machine, 'event', v.event,\n"
-    "       'from', v.from_state, 'to', v.to_state, 'version', v.version, 'actor_id', v.actor_id,\n"
-    "       'actor', (select p.name from person p where p.id = v.actor_id), 'at', v.at, 'occurred_at', v.occurred_at,\n"
+    "       'from', v.from_state, 'to', v.to_state, 'version', v.version, 'actor_id', a.id,\n"
+    "       'actor', (select p.name from person p where p.id = a.id), 'at', v.at, 'occurred_at', v.occurred_at,\n"
     "       'request_id', v.request_id, 'inputs', v.inputs, 'changes', v.changes, 'hash', encode(v.hash, 'hex'))";
 
 static bool needs_masking(const struct principal *p)
@@ -411,9 +426,10 @@ static bool needs_masking(const struct principal *p)
 /* Personal fields stay out of what field workers read of the log (00-common rule 15). */
 static const char *event_json_for(struct request *request)
 {
-    if (!needs_masking(request->principal))
-        return event_json;
-    return arena_printf(&request->arena, "%s - 'inputs' || jsonb_build_object('changes', v.changes - '{contact_phone,address,phone,contacts}'::text[])", event_json);
+    const char *json = event_json;
+    if (needs_masking(request->principal))
+        json = arena_printf(&request->arena, "%s - 'inputs' || jsonb_build_object('changes', v.changes - '{contact_phone,address,phone,contacts}'::text[])", event_json);
+    return arena_printf(&request->arena, "(select %s from (select %s as id) a)", json, shown_actor(request, "v.actor_id", "v.entity_id"));
 }
 
 void handle_entity_events(struct request *request)

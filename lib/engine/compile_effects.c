@@ -303,13 +303,13 @@ static void put_hand_in(struct step *step, size_t row, const struct effect *f, s
 
 static void put_notice(struct step *step, size_t row, const struct effect *f, size_t number)
 {
-    bool to_assignee = strcmp(f->target, "@assignee") == 0;
+    const char *person = strcmp(f->target, "@assignee") == 0 ? "m.assignee_id" : strcmp(f->target, "@opener") == 0 ? "m.opened_by" : NULL;
     sql_putf(step->sql,
              ",\n%snotice%zu as (\ninsert into notification (person_id, role, outlet_id, code, entity_id, body, made_at)\n"
-             "select %s, %s%s%s, m.outlet_id, '%s', m.id, jsonb_build_object('machine', '%s', 'number', m.number, 'state', m.state), e.step_at\n%s\n where %s%s)",
-             step->prefix, number, to_assignee ? "m.assignee_id" : "null", to_assignee ? "" : "'", to_assignee ? "null" : f->target,
-             to_assignee ? "" : "'", f->event, step->machine->machine->name, source_rows(step),
-             step_effect_condition(step, row, f), to_assignee ? " and m.assignee_id is not null" : "");
+             "select %s, %s%s%s, m.outlet_id, '%s', m.id, jsonb_build_object('machine', '%s', 'number', m.number, 'state', m.state), e.step_at\n%s\n where %s%s%s%s)",
+             step->prefix, number, person != NULL ? person : "null", person != NULL ? "" : "'", person != NULL ? "null" : f->target,
+             person != NULL ? "" : "'", f->event, step->machine->machine->name, source_rows(step), step_effect_condition(step, row, f),
+             person != NULL ? " and " : "", person != NULL ? person : "", person != NULL ? " is not null" : "");
 }
 
 static void put_cancel(struct step *step, size_t row, const struct effect *f, size_t number)

@@ -356,6 +356,12 @@ static void resolve_machine(struct engine *engine, struct machine_plan *plan)
     resolve_columns(engine, plan);
     plan->readers = plan->machine->readers == NULL ? ~UINT64_C(0) : roles_of(engine, plan->machine->name, plan->machine->readers, NULL);
     plan->owners = plan->machine->owner == NULL ? 0 : roles_of(engine, plan->machine->name, plan->machine->owner, NULL);
+    if (plan->machine->veil != NULL) {
+        plan->veil = plan_column(plan, plan->machine->veil);
+        plan->unveil = roles_of(engine, plan->machine->name, plan->machine->unveil, NULL);
+        if (plan->veil == SIZE_MAX)
+            plan_error(engine, "%s: no column \"%s\" that hides who opened it", plan->machine->name, plan->machine->veil);
+    }
     plan->sequence = arena_printf(&engine->arena, "%s_number", plan->machine->name);
 
     struct transition *all = ARENA_ARRAY(&engine->arena, struct transition, n_own + n_given + 1);

@@ -126,6 +126,8 @@ struct machine_plan {
     size_t n_probes;
     uint64_t readers;  /* roles that may read; all ones: everybody in scope */
     uint64_t owners;
+    size_t veil; /* column; 0: none */
+    uint64_t unveil;
     struct statement get;
     const struct param *get_params;
     struct statement get_expanded; /* the same with what :expand names of `expansions`, a jsonb column each */

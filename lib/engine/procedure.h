@@ -83,7 +83,7 @@ enum effect_kind {
                        With `through`: on every open entity of machine `target` whose column `through` is this entity */
     EFFECT_OPEN,    /* opens an entity of machine `target` by `event`; `sql`: inputs as above. With `each`: one for each
                        element of a list */
-    EFFECT_NOTIFY,  /* tells role `target` ("@assignee": the assignee) with code `event` */
+    EFFECT_NOTIFY,  /* tells role `target` ("@assignee": the assignee, "@opener": who opened it) with code `event` */
     EFFECT_CANCEL,  /* what this entity has asked machine `target` for later, and still waits, is not wanted any more */
     EFFECT_LOOK_UP  /* query `sql` is run once; SETs read its row (of nulls, if there is none) as `target` */
 };
@@ -222,6 +222,8 @@ struct machine {
     const char *warnings; /* SQL giving a jsonb array of {code, id, number}: pointed out when an entity is opened */
     const char *signed_fields; /* what a signature covers: content_sha256 of the representation */
     const char *work; /* SQL over e: which open rows of a register with clocks are somebody's work; NULL: all */
+    const char *veil; /* boolean column: where it is true, who opened the entity is shown to `unveil` and the opener alone */
+    const char *unveil; /* roles */
     const char *default_outlet; /* SQL for outlet_id at creation; NULL: the caller's outlet */
 };
 

@@ -222,14 +222,21 @@ static bool masks_personal(const struct view *view, const struct principal *prin
     return !(theirs && open);
 }
 
+static bool hides_opener(const struct machine_plan *machine, const struct view *view, const struct principal *principal)
+{
+    const char *veil = machine->veil == 0 ? NULL : view->values[machine->veil], *opener = view->values[COLUMN_OPENED_BY];
+    return veil != NULL && veil[0] == 't' && (principal->roles & machine->unveil) == 0 && (opener == NULL || strcmp(opener, principal->id) != 0);
+}
+
 static void put_columns(const struct machine_plan *machine, const struct view *view, const struct render_options *options, struct buf *out)
 {
+    bool veiled = hides_opener(machine, view, options->principal);
     bool masked = masks_personal(view, options->principal);
     for (size_t c = 0; c < machine->n_columns; c++) {
         const struct column *column = &machine->columns[c];
         if (column->hidden || (options->fields != NULL && c != COLUMN_ID && c != COLUMN_VERSION && !fields_name(options->fields, column->name)))
             continue;
-        const char *value = view->values[c];
+        const char *value = veiled && c == COLUMN_OPENED_BY ? NULL : view->values[c];
         if (value == NULL && c >= N_COMMON_COLUMNS)
             continue;
         buf_json_comma(out);

@@ -151,7 +151,7 @@ static const struct transition transitions[] = {
       .guards = GUARDS(&consent_named, &instruments_usable, &test_day_past),
       .effects = EFFECTS(SET("tester_id", ":actor"), SET("tested_at", ":at"), TESTED_WITH, RECORD("repair_test_record"), INSTRUMENTS_USED,
                          OPEN("recall_signal", "log", "source = 'p5'; source_id = m.id; model = m.model; symptom = m.fault_kind", LINK_LATER, SAME_FAULT),
-                         OPEN("improvement", "propose", "source = 'repair_stats'; return_repair_id = m.id; problem = m.model || ': ' || m.fault_kind", LINK_LATER,
+                         OPEN("improvement", "propose", "source = 'repair_stats'; source_id = m.id; type = 'product'; problem = m.model || ': ' || m.fault_kind", LINK_LATER,
                               SAME_FAULT)) },
     { .event = "close_user_fault", .label = { "Close: user's fault", "人为因素结案" }, .clause = "designed", .from = "tested",
       .to = "not_product_fault_closed", .by = TESTER, .takes = "item_returned? customer_copy_taken_in? loss_note?",

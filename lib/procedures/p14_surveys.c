@@ -87,7 +87,8 @@ static const struct transition survey_transitions[] = {
       .takes = "report_text", .effects = EFFECTS(RECORD("survey_report"), NOTIFY("deputy_gm", "survey_reported")) },
     { .event = "raise_improvement", .label = { "Raise an improvement", "提出改进" }, .clause = "P14 C", .from = "reported", .to = "improvement_raised",
       .by = "service_manager", .takes = "improvement_text",
-      .effects = EFFECTS(OPEN("improvement", "propose", "source = 'survey'; survey_id = m.id; problem = m.improvement_text", LINK_LATER, NULL)) },
+      .effects = EFFECTS(OPEN("improvement", "propose", "source = 'survey'; source_id = m.id; problem = m.improvement_text;"
+                              " type = case m.weak_items when '{product}' then 'product' when '{}' then null else 'service' end", LINK_LATER, NULL)) },
     { .event = "close", .label = { "Close", "关闭" }, .clause = "P14 C", .from = "improvement_raised", .to = "closed", .by = "service_manager",
       .takes = "note?", .flags = TRANSITION_FINAL },
     { .event = "close", .label = { "Close", "关闭" }, .clause = "P14 C", .from = "reported", .to = "closed", .by = "service_manager",

@@ -73,6 +73,7 @@ static const struct field fields[] = {
     { "complaint_text", FIELD_TEXT, { "Complaint in words", "投诉内容" }, 0, 1, 2000 },
     { "usage_note", FIELD_TEXT, { "How the equipment is used", "使用情况" }, 0, 1, 2000 },
     { "opinion", FIELD_TEXT, { "Opinion, wish for improvement", "意见与改进建议" }, 0, 1, 2000 },
+    { "wishes_improvement", FIELD_BOOLEAN, { "The opinion is a wish for improvement", "意见属改进建议" }, FIELD_TRANSIENT },
     { "message_text", FIELD_TEXT, { "Message sent", "发送的消息" }, FIELD_TRANSIENT, 1, 1000 },
     REF("leader_id", "Leader told", "上报领导", FIELD_FILTER, "person"),
     { "reported_to_leader_at", FIELD_TIME, { "Reported to the leader", "上报时间" }, FIELD_COMPUTED | FIELD_FILTER },
@@ -108,6 +109,7 @@ GUARD(call_in_time, "call_time_wrong", ":called_at <= :at + interval '5 minutes'
       "The call lies in the future or before the visit was planned", "回访时间有误");
 GUARD(complaint_described, "complaint_text_missing", ":is_complaint is not true or :complaint_text is not null", "complaint_text", "Describe the complaint",
       "须记录投诉内容");
+GUARD(wish_described, "opinion_missing", ":wishes_improvement is not true or :opinion is not null", "opinion", "Write the wish down", "须记录改进建议");
 GUARD(unit_is_gone, "unit_still_there",
       ":asked_reason <> 'unit_gone' or exists (select from equipment q where q.id = e.equipment_id and (q.closed_at is not null or q.customer_id <> e.customer_id))",
       "asked_reason", "The unit is still in use at this customer's", "设备仍在该客户处使用");
@@ -126,11 +128,13 @@ GUARD(followup_found, "no_recent_followup",
     " from jsonb_array_elements(" THIS_TRY ") a where a ->> 'result' <> 'reached')"
 #define NOT_REACHED_TAKES "tried_by next_attempt_at? note?"
 #define COMPLETE_TAKES \
-    "called_at satisfied mode? score_attitude? score_timeliness? score_quality? score_result? is_complaint? complaint_text? usage_note? opinion? note?"
+    "called_at satisfied mode? score_attitude? score_timeliness? score_quality? score_result? is_complaint? complaint_text? usage_note? opinion? wishes_improvement? note?"
 #define COMPLETED \
     SET("reached", "true"), SET("outcome", "'answered'"), SET("followup_tries", "e.followup_tries + 1"), STOP("visit_due"), \
     SET("mode", "coalesce(:mode, case when e.kind = 'key_quarterly' then 'on_site' else 'call' end)"), SET("next_attempt_at", "null"), \
     RECORD("followup_record"), RECORD_IF("opinion", ":usage_note is not null or :opinion is not null"), \
+    OPEN("improvement", "propose", "source = 'opinion'; source_id = m.id; customer_id = m.customer_id; problem = m.opinion", LINK_LATER, \
+         ":wishes_improvement is true"), \
     RECORD_IF("customer_visit", "coalesce(:mode, case when e.kind = 'key_quarterly' then 'on_site' end) = 'on_site'")
 
 static const struct transition transitions[] = {
@@ -159,13 +163,13 @@ static const struct transition transitions[] = {
     /* The duty of P4 4.2(9) holds for every follow-up: the leader knows within four hours. */
     { .event = "complete", .label = { "Record the answers", "登记回访" }, .clause = "P4 4.2(9)", .from = "calling", .to = "to_report",
       .when = ":satisfied is false or :is_complaint is true", .by = CLERK, .takes = COMPLETE_TAKES,
-      .guards = GUARDS(&call_in_time, &complaint_described),
+      .guards = GUARDS(&call_in_time, &complaint_described, &wish_described),
       .effects = EFFECTS(COMPLETED, START_AT("complaint_report", ":called_at"), NOTIFY("supervising_leader", "complaint_found"),
                          OPEN("complaint", "register", "customer_id = m.customer_id; visit_id = m.id; text = m.complaint_text; found_at = m.called_at",
                               LINK_LATER, NULL)),
       .flags = TRANSITION_FINAL },
     { .event = "complete", .label = { "Record the answers", "登记回访" }, .clause = "P4 4.2(9)", .from = "calling", .to = "done", .by = CLERK,
-      .takes = COMPLETE_TAKES, .guards = GUARDS(&call_in_time, &complaint_described), .effects = EFFECTS(COMPLETED), .flags = TRANSITION_FINAL },
+      .takes = COMPLETE_TAKES, .guards = GUARDS(&call_in_time, &complaint_described, &wish_described), .effects = EFFECTS(COMPLETED), .flags = TRANSITION_FINAL },
     { .event = "report_to_leader", .label = { "Report to the leader", "上报领导" }, .clause = "P4 4.2(9)", .from = "to_report", .to = "done",
       .by = CLERK, .takes = "leader_id complaint_text?", .guards = GUARDS(&is_leader), .effects = EFFECTS(SET("reported_to_leader_at", ":at")),
       .flags = TRANSITION_FINAL },
