@@ -348,6 +348,16 @@ static bool may_become_overdue(const struct step *step)
     return step->event->reverts || step_has_effect(step->event, EFFECT_SET, "clocks");
 }
 
+static const char *when_ended(const struct step *step, uint64_t ends)
+{
+    struct arena *arena = &step->sql->engine->scratch;
+    const char *names = "";
+    for (size_t i = 0; i < step->machine->n_states; i++)
+        if ((ends >> i & 1) != 0)
+            names = arena_printf(arena, "%s%s'%s'", names, names[0] == '\0' ? "" : ", ", step->machine->states[i].name);
+    return arena_printf(arena, "case when n.state in (%s) then n.step_at end", names);
+}
+
 static void put_update(struct step *step)
 {
     const bool *set = step->set;
@@ -374,16 +384,8 @@ static void put_update(struct step *step)
     }
     if (ends == 0 && reopens)
         sql_put(sql, ",\n       closed_at = null");
-    if (ends != 0) {
-        sql_put(sql, ",\n       closed_at = case when n.state in (");
-        const char *comma = "";
-        for (size_t i = 0; i < machine->n_states; i++)
-            if ((ends >> i & 1) != 0) {
-                sql_putf(sql, "%s'%s'", comma, machine->states[i].name);
-                comma = ", ";
-            }
-        sql_put(sql, ") then n.step_at end");
-    }
+    if (ends != 0)
+        sql_putf(sql, ",\n       closed_at = %s", when_ended(step, ends));
     const char *final = all_rows_final(step->event) ? "true" : "false";
     if (step->event->n_rows > 1)
         for (size_t r = 0; r < step->event->n_rows; r++)
@@ -413,6 +415,15 @@ static const char *first_due(struct step *step)
     return due == NULL ? "null" : arena_printf(&step->sql->engine->scratch, "least(%s)", due);
 }
 
+/* What begins in an end is closed from its beginning. */
+static const char *closed_at_once(struct step *step)
+{
+    uint64_t ends = 0;
+    for (size_t r = 0; r < step->event->n_rows; r++)
+        ends |= (UINT64_C(1) << step->event->rows[r].to) & step->machine->terminal;
+    return ends == 0 ? "null" : when_ended(step, ends);
+}
+
 static void put_insert(struct step *step)
 {
     const bool *set = step->set;
@@ -425,8 +436,8 @@ static void put_insert(struct step *step)
             sql_putf(sql, ", %s", machine->columns[c].name);
     sql_putf(sql,
              ")\nselect n.id, '%s-' || company_year(n.step_at) || '-' || to_char(nextval('%s'), 'FM999999000000'), n.state,\n"
-             "       sha256(n.content_hash), n.step_at, :actor, n.step_at, %s, null, '%s', :actor, true",
-             machine->machine->prefix, machine->sequence, first_due(step), step->event->name);
+             "       sha256(n.content_hash), n.step_at, :actor, n.step_at, %s, %s, '%s', :actor, true",
+             machine->machine->prefix, machine->sequence, first_due(step), closed_at_once(step), step->event->name);
     for (size_t c = 0; c < machine->n_columns; c++)
         if (set[c])
             sql_putf(sql, ", n.%s", machine->columns[c].name);
