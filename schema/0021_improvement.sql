@@ -27,7 +27,7 @@ create table improvement (
     due_on                     date,
     extended_from              date,
     period_months              integer,
-    actions                    jsonb,
+    plan_actions               jsonb,
     resources                  text,
     pdca_phase                 text,
     notice_to                  text,

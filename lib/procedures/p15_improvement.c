@@ -20,7 +20,7 @@
 /* Who decides depends on what it costs; who may decide on more may decide on less. */
 #define APPROVE(when_, roles) \
     { .event = "approve", .label = { "Approve", "批准立项" }, .clause = "P15 approve", .from = "evaluated", .to = "approved", .when = when_, .by = roles, \
-      .takes = "assignee_id target_metric due_on period_months? actions? resources? note?", .guards = GUARDS(&not_own_proposal, &owner_active, &due_ahead), \
+      .takes = "assignee_id target_metric due_on period_months? plan_actions? resources? note?", .guards = GUARDS(&not_own_proposal, &owner_active, &due_ahead), \
       .effects = EFFECTS(SET("approved_by", ":actor"), SET("pdca_phase", "'plan'"), SET("to_reassign", "null"), \
                          SET("period_months", "coalesce(:period_months, time_rule_number('N_P15_PERIOD_MONTHS'))"), STOP("approval_due"), \
                          DONE_BY(":due_on"), RECORD("improvement_plan"), NOTIFY("@assignee", "improvement_assigned"), NOTIFY("@opener", "improvement_approved")), \
@@ -88,7 +88,7 @@ static const struct transition transitions[] = {
       .by = "dept_head " LEADERS, .takes = "reason",
       .effects = EFFECTS(STOP("approval_due"), START("answer_due"), NOTIFY("service_manager", "improvement_sent_back")) },
     { .event = "implement", .label = { "Begin", "开始实施" }, .clause = "P15 implement", .from = "approved", .to = "implementing", .by = "*@assignee",
-      .takes = "actions? resources? notice_to? supplier_id? note?", .guards = GUARDS(&actions_named, &notice_named, &maker_named),
+      .takes = "plan_actions? resources? notice_to? supplier_id? note?", .guards = GUARDS(&actions_named, &notice_named, &maker_named),
       .effects = EFFECTS(SET("pdca_phase", "'do'"), RECORD("improvement_plan"), NOTIFY_IF("materials_officer", "product_improvement", ":notice_to = 'maker'"),
                          NOTIFY_IF("dept_head", "product_improvement", ":notice_to = 'tech_dept'")) },
     { .event = "extend", .label = { "Extend", "延期" }, .clause = "designed", .from = "approved implementing", .to = "same", .by = "service_manager " LEADERS,
@@ -125,7 +125,7 @@ static const struct transition transitions[] = {
                               LINK_LATER, "e.failures = 1")),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
     { .event = "replan", .label = { "Plan again", "重新计划" }, .clause = "P15 replan", .from = "ineffective", .to = "approved", .by = "*@assignee",
-      .takes = "actions due_on target_metric? resources?", .guards = GUARDS(&actions_named, &due_ahead),
+      .takes = "plan_actions due_on target_metric? resources?", .guards = GUARDS(&actions_named, &due_ahead),
       .effects = EFFECTS(SET("pdca_phase", "'plan'"), SET("goal_reached", "null"), SET("actual", "null"), SET("measured_by", "null"), SET("verified_by", "null"),
                          SET("verified_at", "null"), SET("measured_from", "null"), SET("measured_to", "null"), SET("extended_from", "null"), SET("evidence", "null"),
                          SET("done_on", "null"), SET("measurable_on", "null"), DONE_BY(":due_on"), RECORD("improvement_plan")) },
@@ -180,7 +180,7 @@ static const struct form forms[] = {
       "state source source_number type title problem baseline_metric goal benefit proposer anonymous customer_id outlet_id answer answered_at evaluation cost"
       " deferred_until", "company" },
     { "improvement_plan", "WWSH-003-P15-R02", { "Improvement plan", "改进计划" }, 36, "",
-      "state type title problem baseline_metric goal cost approved_by assignee_id target_metric due_on extended_from period_months actions resources pdca_phase"
+      "state type title problem baseline_metric goal cost approved_by assignee_id target_metric due_on extended_from period_months plan_actions resources pdca_phase"
       " notice_to supplier_id failures actual stop_reason", "company" },
     { "improvement_verification", "WWSH-003-P15-R03", { "Verification of an improvement", "改进效果验证记录" }, 36, "",
       "state type title baseline_metric target_metric evidence done_on measured_from measured_to actual goal_reached measured_by verified_by verified_at failures", "company" },

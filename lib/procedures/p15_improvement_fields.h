@@ -72,7 +72,7 @@ static const struct field fields[] = {
     { "due_on", FIELD_DATE, { "Done by", "完成期限" }, FIELD_FILTER },
     { "extended_from", FIELD_DATE, { "Due before the extension", "延期前期限" }, FIELD_COMPUTED },
     { "period_months", FIELD_INTEGER, { "Months over which the effect is measured", "验证周期(月)" }, 0, 1, 24 },
-    { "actions", FIELD_LIST, { "Actions", "改进措施" }, 0, 1, 50, .items = action_items },
+    { "plan_actions", FIELD_LIST, { "Actions", "改进措施" }, 0, 1, 50, .items = action_items },
     { "resources", FIELD_TEXT, { "Resources", "所需资源" }, 0, 1, 1000 },
     { "pdca_phase", FIELD_ENUM, { "Phase", "PDCA阶段" }, FIELD_COMPUTED | FIELD_FILTER, .choices = phases },
     { "notice_to", FIELD_ENUM, { "Notice goes to", "通知对象" }, FIELD_FILTER, .choices = notice_targets },
@@ -129,7 +129,7 @@ GUARD(not_own_proposal, "own_proposal", "e.opened_by is distinct from :actor", N
 GUARD(owner_active, "person_not_active", "exists (select from person p where p.id = :assignee_id and p.state = 'active' and p.customer_id is null)",
       "assignee_id", "This person is not active", "该人员不在岗");
 GUARD(due_ahead, "date_in_past", ":due_on > company_date(:at)", "due_on", "The date lies in the past", "日期已过");
-GUARD(actions_named, "actions_missing", "jsonb_array_length(coalesce(:actions, e.actions, '[]')) > 0", "actions", "The plan has no actions", "计划未列改进措施");
+GUARD(actions_named, "actions_missing", "jsonb_array_length(coalesce(:plan_actions, e.plan_actions, '[]')) > 0", "plan_actions", "The plan has no actions", "计划未列改进措施");
 GUARD(notice_named, "notice_missing", "e.type <> 'product' or :notice_to is not null", "notice_to",
       "A product improvement is told to the maker or the technical department", "产品改进须通知厂家、供应商或技术部");
 GUARD(maker_named, "maker_missing", ":notice_to is distinct from 'maker' or :supplier_id is not null", "supplier_id", "Name the maker", "须注明厂家");

@@ -44,7 +44,7 @@ def forward(company, entity, to, cost=0, type="service", owner=None, **bodies):
         elif at == "screening":
             entity = company.service_manager.fire(entity, "evaluate", **{**EVALUATED, "cost": cost, "type": type})
         elif at == "evaluated":
-            body = dict(assignee_id=owner.id, target_metric="平均3小时", due_on=company.day(20), actions=ACTIONS)
+            body = dict(assignee_id=owner.id, target_metric="平均3小时", due_on=company.day(20), plan_actions=ACTIONS)
             entity = company.general_manager.fire(entity, "approve", **{**body, **bodies.get("approve", {})})
         elif at == "approved":
             entity = owner.fire(entity, "implement", **({"notice_to": "tech_dept"} if type == "product" else {}))

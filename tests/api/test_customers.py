@@ -4,6 +4,8 @@ import uuid
 
 import pytest
 
+from improvements import opened_from
+
 
 def refused(client, entity, event, code, status=422, **body):
     answer = client.try_fire(entity, event, **body)
@@ -93,8 +95,8 @@ def test_a_customer_from_first_call_to_key_account_and_back(company):
 
     # Lost, with the reason handed to improvement; archived with its file.
     customer = manager.fire(customer, "mark_lost", lost_reason="转向竞争对手")
-    links = company.dispatcher.read("/v1/links", entity=customer["id"])["data"]
-    assert [(l["to_machine"], l["to_event"], l["state"]) for l in links] == [("improvement", "propose", "waiting")]
+    proposal = opened_from(company, customer)
+    assert (proposal["state"], proposal["source"], proposal["problem"], proposal["customer_id"]) == ("proposed", "opinion", "转向竞争对手", customer["id"])
     customer = company.followup_clerk.fire(customer, "reactivate")
     customer = manager.fire(customer, "mark_lost", lost_reason="确定流失")
     customer = company.dispatcher.fire(customer, "archive")

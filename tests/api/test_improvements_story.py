@@ -23,7 +23,7 @@ def test_an_idea_becomes_the_rule(company):
     assert item["id"] in told(company, employee, "improvement_answered") and item["id"] in told(company, company.deputy_gm, "improvement_to_approve")
     item = company.deputy_gm.fire(item, "approve", assignee_id=owner.id, target_metric="二次上门率不超过10%", due_on=company.day(30))
     assert item["pdca_phase"] == "plan" and item["period_months"] == 3 and item["id"] in told(company, owner, "improvement_assigned")
-    item = owner.fire(item, "implement", actions=[{"what": "派单页加诊断要点", "who": "王芳", "until": company.day(20)}], resources="开发两天")
+    item = owner.fire(item, "implement", plan_actions=[{"what": "派单页加诊断要点", "who": "王芳", "until": company.day(20)}], resources="开发两天")
     item = owner.fire(item, "report_done", evidence="派单页截图")
     assert item["pdca_phase"] == "check" and item["done_on"] == company.day() and item["measurable_on"] == months_later(company, company.day())
     assert codes(manager.try_fire(item, "measure", measured_from=company.day(), measured_to=company.day(), actual="9%", goal_reached=True)) == \
@@ -174,15 +174,15 @@ def test_the_second_failure_is_a_nonconformity(company):
     item = forward(company, proposal(company), "verifying")
     item = rep.fire(measured(company, item, reached=False), "verify")
     assert item["state"] == "ineffective" and item["failures"] == 1 and links(company, item) == []
-    assert codes(owner.try_fire(item, "replan", actions=ACTIONS, due_on=company.day())) == ["date_in_past"]
-    item = owner.fire(item, "replan", actions=[{"what": "增设值班点"}], due_on=company.day(10))
+    assert codes(owner.try_fire(item, "replan", plan_actions=ACTIONS, due_on=company.day())) == ["date_in_past"]
+    item = owner.fire(item, "replan", plan_actions=[{"what": "增设值班点"}], due_on=company.day(10))
     assert item["state"] == "approved" and item.get("goal_reached") is None and item.get("measured_by") is None and "done_due" in item["clocks"]
     item = rep.fire(measured(company, forward(company, item, "verifying"), reached=False), "verify")
     assert item["failures"] == 2 and links(company, item) == [("nonconformity", "report", "waiting")]
     sent = company.dispatcher.read("/v1/links", entity=item["id"])["data"][0]["inputs"]
     assert sent["source"] == "improvement" and sent["source_id"] == item["id"] and sent["text"] == item["problem"]
     # A third failure adds nothing to the one that is open; the leaders may end it.
-    item = owner.fire(item, "replan", actions=ACTIONS, due_on=company.day(10))
+    item = owner.fire(item, "replan", plan_actions=ACTIONS, due_on=company.day(10))
     item = rep.fire(measured(company, forward(company, item, "verifying"), reached=False), "verify")
     assert item["failures"] == 3 and len(links(company, item)) == 1
     item = company.deputy_gm.fire(item, "stop", stop_reason="投入过大")
