@@ -82,6 +82,8 @@ def test_proposing(company):
     item = step(company.employee, item, "amend", "proposed", reason="x", problem="另述 " + uuid.uuid4().hex[:6])
     refused(company.service_manager, proposal(company, anonymous=True), "amend", "anonymous_named", reason="x", proposer="李四")
     assert company.dispatcher.try_fire(item, "amend", reason="x", title="y").status_code == 403
+    assert proposal(company, by=company.dispatcher, problem=item["problem"])["state"] == "proposed"  # another kind of source
+    assert proposal(company, by=company.dispatcher, problem=item["problem"], source="followup_stats")["state"] == "joined"
     step(company.employee, item, "withdraw", "withdrawn", reason="x")
     screened = step(company.service_manager, proposal(company), "screen", "screening")
     assert company.employee.try_fire(screened, "withdraw").status_code == 409  # not once it is looked at
