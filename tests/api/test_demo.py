@@ -19,5 +19,8 @@ def test_the_demo_company_settles_evaluates_and_trains(fresh):
                     " - company_share + adjustment_total - retention + deposit_back + carried_in") == [(0,)]
         assert {s for s, in rows("select distinct state from competence_evaluation")} >= {"effective", "re_hired", "judged_not_competent", "scheduled"}
         assert rows("select count(*) from training_event where state = 'filed'")[0][0] >= 3
+        assert {s for s, in rows("select distinct state from improvement")} >= {"proposed", "screening", "rejected", "deferred", "evaluated", "approved", "implementing",
+                                                                                 "verifying", "standardising", "closed"}
+        assert rows("select state from service_analysis where month = (select min(month) from service_analysis)") == [("analysed",)]
         assert rows("select count(*) from outlet_tender where state = 'reviewing'") == [(1,)]
         assert rows("select count(*) from person where 'technician' = any(roles) and state <> 'active'") == [(0,)]
