@@ -210,7 +210,7 @@ static bool effect_resolves(const struct machine_plan *m, const struct effect *f
     case EFFECT_HAND_IN:
         return plan_form(engine, f->target) != NULL;
     case EFFECT_NOTIFY:
-        return strcmp(f->target, "@assignee") == 0 || role_find(f->target) != ROLE_MAX;
+        return strcmp(f->target, "@assignee") == 0 || strcmp(f->target, "@opener") == 0 || role_find(f->target) != ROLE_MAX;
     case EFFECT_LOOK_UP:
         return strncmp(f->sql, "select ", 7) == 0 && plan_column(m, f->target) == SIZE_MAX;
     case EFFECT_OPEN:
@@ -497,7 +497,7 @@ static void sql_naming_an_unknown_input_is_an_error(void **state)
 static void fields_named_like_the_engines_own_are_errors(void **state)
 {
     (void)state;
-    static const char *const names[] = { "key", "now", "actor", "at", "is_owner", "dry_run", "given", "inputs" };
+    static const char *const names[] = { "key", "now", "actor", "at", "is_owner", "dry_run", "given", "inputs", "actions", "href" };
     for (size_t i = 0; i < COUNT(names); i++) {
         const struct field fields[] = { { "title", FIELD_TEXT, LABEL }, { names[i], FIELD_TEXT, LABEL }, { NULL } };
         struct machine machine = ticket(ROWS(CREATE, WORK, FINISH));
@@ -519,6 +519,15 @@ static void fields_named_like_common_columns_are_errors(void **state)
         machine.fields = fields;
         expect(&machine, "ticket: a field may not be called");
     }
+}
+
+static void what_hides_an_opener_is_a_column(void **state)
+{
+    (void)state;
+    struct machine machine = ticket(ROWS(CREATE, WORK, FINISH));
+    machine.veil = "secret";
+    machine.unveil = "dispatcher";
+    expect(&machine, "ticket: no column \"secret\" that hides who opened it");
 }
 
 static void rows_of_an_event_must_agree(void **state)
@@ -600,6 +609,7 @@ int main(void)
         cmocka_unit_test(fields_named_like_the_engines_own_are_errors),
         cmocka_unit_test(fields_named_like_common_columns_are_errors),
         cmocka_unit_test(rows_of_an_event_must_agree),
+        cmocka_unit_test(what_hides_an_opener_is_a_column),
         cmocka_unit_test(references_to_no_machine_are_errors),
         cmocka_unit_test(machines_must_differ),
         cmocka_unit_test(sql_pieces_that_need_a_body),
