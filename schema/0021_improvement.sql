@@ -205,6 +205,11 @@ insert into time_rule (code, seconds, days, number, mode, mark, title_en, title_
     ('N_P15_PERIOD_MONTHS', null, null, 3, 'number', 'designed', 'Months over which an effect is measured', '效果验证周期(月)'),
     ('N_P15_CHECK_MONTH', null, null, 10, 'number', 'designed', 'Month in which the three kinds of improvement are looked at', '三类改进检查月份');
 
+-- Who proposed by way of somebody else may be a customer.
+do $$ begin
+    execute replace(pg_get_functiondef('erase_customer(uuid)'::regprocedure), ',contact_name,', ',contact_name,proposer,');
+end $$;
+
 -- What waits for this procedure since before it was there names its source in one way.
 update link
    set inputs = inputs - '{return_repair_id,summary_id,survey_id}'::text[]

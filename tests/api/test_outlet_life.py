@@ -123,6 +123,16 @@ def test_the_summary_is_written_by_who_repairs_and_handed_in_by_the_manager(comp
     assert other.get(summary["href"]).status_code == 404 and company.technician.get(summary["href"]).status_code == 403
 
 
+def test_a_summary_without_suggestions_proposes_nothing(company):
+    _, manager, technician = operating(company)
+    company.set_clock(quarter_end(company) + "T00:00:05+08:00")
+    wait_for(lambda: manager.read("/v1/outlet-summaries")["data"])
+    summary = manager.read("/v1/outlet-summaries")["data"][0]
+    technician.fire(summary, "write", service_content="维修两台", receivables="无", problems="无", suggestions="无。")
+    summary = company.dispatcher.fire(manager.fire(summary, "submit"), "review")
+    assert summary["state"] == "reviewed" and company.dispatcher.read("/v1/links", entity=summary["id"])["data"] == []
+
+
 def test_two_overdue_summaries_suspend(company):
     outlet, manager, _ = operating(company)
     stop = dict(stop_reason="summaries", open_jobs="finish", reason="两季未报")
