@@ -157,6 +157,20 @@ def test_follow_ups_that_find_nobody_or_nothing(company):
          work_confirmed=True)
 
 
+def test_numbers_go_on_past_a_million(company):
+    with company.server.database().cursor() as cursor:
+        cursor.execute("alter sequence repair_number restart with 999999")
+        cursor.execute("alter sequence record_number restart with 999999")
+        year = company.register()["number"].split("-")[1]
+        repairs = [company.register() for _ in range(2)]
+        assert [r["number"] for r in repairs] == [f"RP-{year}-1000000", f"RP-{year}-1000001"]
+        papers = company.hotline_clerk.read(f"/v1/repairs/{repairs[1]['id']}/records")["data"]
+        assert [p["number"] for p in papers] == [f"P04-R01-{year}-1000001"]
+        cursor.execute("insert into counter values ('receipt', 2031, 999999)")
+        cursor.execute("select next_receipt('2031-06-01')")
+        assert cursor.fetchone()[0] == "SJ-2031-1000000"
+
+
 def test_no_row_of_the_table_was_left_out(company):
     table = company.dispatcher.read("/v1/procedures/repair")["transitions"]
     missing = []
