@@ -224,7 +224,7 @@ GUARD(difference_paid, "difference_unpaid", "coalesce(e.price_difference, 0) <= 
     START_IF("refund_due", NULL, "(" condition ") and e.refund_status = 'due'")
 #define REFUND_DUE "case when e.refund_status = 'due' then time_rule_due('T_P9_REFUND', :at) end"
 #define QUARANTINE(what) \
-    OPEN("nonconformity", "report", "source = 'return_exchange'; source_id = m.id; customer_id = m.customer_id; serial = m.serial; text = " what, LINK_LATER, NULL)
+    NONCONFORMITY_OF("return_exchange", "'materials_office'", "minor", what, "; customer_id = m.customer_id; serial = m.serial", NULL)
 #define COMPLAINT_IF(what, condition) \
     OPEN("complaint", "register", "customer_id = m.customer_id; return_exchange_id = m.id; text = " what "; found_at = m.changed_at", LINK_LATER, condition)
 #define COMPLETE_GUARDS \
