@@ -79,7 +79,7 @@ create table disposition (
     proposed_by                uuid,
     customer_consent           text,
     consent_evidence           text,
-    decided_by                 uuid,
+    approved_by                uuid,
     supplier                   text,
     return_reason              text,
     work_done                  text,
@@ -246,6 +246,22 @@ begin
         or exists (select from loan_agreement a where a.customer_id = customer and a.closed_at is null)
         or exists (select from nonconformity n where n.customer_id = customer and n.state in ('reported', 'confirmed'))
         or exists (select from visit v where v.customer_id = customer and v.state = 'to_report');
+end $$;
+
+-- Who consented to a concession is personal data of the customer.
+create or replace function entities_of_customer(customer uuid) returns setof uuid language plpgsql stable as $$
+begin
+    return query
+        with own as (select n.id
+                       from entity n
+                      where n.customer_id = customer
+                         or n.customer_id in (select d.id from customer d where d.merged_into_id = customer))
+        select o.id from own o
+         union
+        select d.id from disposition d join own o on o.id = d.parent_id;
+end $$;
+do $$ begin
+    execute replace(pg_get_functiondef('erase_customer(uuid)'::regprocedure), '''{trainings,name,', '''{customer_consent,consent_evidence,trainings,name,');
 end $$;
 
 insert into time_rule (code, seconds, days, number, mode, mark, title_en, title_zh) values

@@ -34,7 +34,7 @@ static const struct field fields[] = {
     REF("proposed_by", "Proposed by", "提出人", FIELD_COMPUTED, "person"),
     { "customer_consent", FIELD_TEXT, { "Customer who agrees", "同意让步的客户" }, 0, 1, 60 },
     { "consent_evidence", FIELD_TEXT, { "Evidence of the consent", "同意凭据" }, 0, 1, 500 },
-    REF("decided_by", "Decided by", "批准人", FIELD_COMPUTED, "person"),
+    REF("approved_by", "Approved by", "批准人", FIELD_COMPUTED, "person"),
     { "supplier", FIELD_TEXT, { "Supplier", "供应商" }, FIELD_FILTER, 1, 120 },
     { "return_reason", FIELD_TEXT, { "Returned because", "退回原因" }, 0, 1, 500 },
     { "work_done", FIELD_TEXT, { "What was done", "处置情况" }, 0, 1, 1000 },
@@ -64,7 +64,7 @@ GUARD(tested_by_another, "own_work", "e.worked_by is distinct from :actor", NULL
 #define APPROVE(roles, when_) \
     { .event = "approve", .label = { "Approve", "批准" }, .clause = "ISO 9001 8.7", .from = "proposed", .to = "approved", .when = when_, .by = roles, \
       .takes = "customer_consent? consent_evidence? assignee_id? note?", .guards = GUARDS(&decided_by_another, &consent_given), \
-      .effects = EFFECTS(SET("decided_by", ":actor"), STOP("decide_due"), START("work_due"), RECORD("disposition"), \
+      .effects = EFFECTS(SET("approved_by", ":actor"), STOP("decide_due"), START("work_due"), RECORD("disposition"), \
                          OPEN("supplier_claim", "claim", "supplier = m.supplier; item = left(m.item, 120); serial = m.serial", LINK_LATER, \
                               "m.disposition = 'return_to_supplier'"), \
                          NOTIFY("@assignee", "disposition_approved")), \
@@ -97,7 +97,7 @@ static const struct transition transitions[] = {
       .flags = TRANSITION_FINAL },
     { .event = "fail_retest", .label = { "Test failed", "复测不合格" }, .clause = "ISO 9001 8.7", .from = "to_retest", .to = "proposed", .by = PROPOSERS,
       .takes = RETEST_TAKES, .guards = RETEST_GUARDS,
-      .effects = EFFECTS(SET("outcome", "'failed'"), SET("rounds", "e.rounds + 1"), SET("decided_by", "null"), INSTRUMENTS_USED, STOP("work_due"), START("decide_due"),
+      .effects = EFFECTS(SET("outcome", "'failed'"), SET("rounds", "e.rounds + 1"), SET("approved_by", "null"), INSTRUMENTS_USED, STOP("work_due"), START("decide_due"),
                          NOTIFY("service_manager", "retest_failed")),
       .flags = TRANSITION_FINAL },
     { .event = "cancel", .label = { "Cancel", "取消" }, .clause = "designed", .from = "proposed approved", .to = "cancelled", .by = "service_manager *@opener",

@@ -236,7 +236,7 @@ static const struct form forms[] = {
       "grade dept fact root_cause actions metric implementation implemented_by implemented_at watch_until is_effective verification verified_by verified_at",
       "company" },
     { "disposition", "WWSH-003-P22-R05", { "Disposition or concession", "让步/处置单" }, 36, "",
-      "parent_id item serial quantity disposition disposition_reason proposed_by decided_by customer_consent consent_evidence work_done retest_result outcome",
+      "parent_id item serial quantity disposition disposition_reason proposed_by approved_by customer_consent consent_evidence work_done retest_result outcome",
       "company" },
     { NULL },
 };

@@ -260,7 +260,7 @@ def test_what_becomes_of_a_nonconforming_part(company, bureau):
     assert "concession_to_decide" in told(gm, kept) and m.try_fire(kept, "approve").status_code == 403
     kept = step(gm, kept, "return", "proposed", return_reason="先征得客户同意")
     kept = step(gm, kept, "approve", "approved", customer_consent="李明", consent_evidence="确认函")
-    assert kept["customer_consent"] == "李明" and kept["decided_by"] == gm.id
+    assert kept["customer_consent"] == "李明" and kept["approved_by"] == gm.id
     step(t, kept, "carry_out", "done", work_done="按让步使用")
     step(t, disposition(company, parent), "cancel", "cancelled", reason="误登")
 

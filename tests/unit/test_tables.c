@@ -240,6 +240,10 @@ static void every_timer_fires_an_event_of_the_system(void **state)
             if (event == NULL || (event->any_roles & role_bit(ROLE_system)) == 0)
                 fail_msg("%s: timer \"%s\"", machine_table(m)->name, t->event);
         }
+        /* Each input has become a member of the body: what parts them does not get into the SQL. */
+        for (size_t i = 0; i < m->n_timers; i++)
+            if (strchr(m->timers[i].sql, ';') != NULL)
+                fail_msg("%s: inputs of timer \"%s\"", machine_table(m)->name, m->timers[i].event);
     }
 }
 
