@@ -150,19 +150,20 @@ begin
                       and n.kind = 'actual'
                       and n.state not in ('reported', 'dismissed', 'withdrawn', 'merged')
                       and n.dept = nonconformity_repeats.dept
-                      and n.outlet_id is not distinct from nonconformity_repeats.outlet
+                      and (n.dept <> 'outlet' or n.outlet_id = nonconformity_repeats.outlet)
                       and n.opened_at > nonconformity_repeats.at - make_interval(days => time_rule_number('T_P22_TREND'))
                       and case when nonconformity_repeats.clause is null then n.source = nonconformity_repeats.source
                                else n.clause = nonconformity_repeats.clause end);
 end $$;
 -- So many of one cause in one department since it was last looked into as a whole, which nobody does now.
-create function nonconformity_trend(cause text, dept text, now timestamptz) returns boolean language plpgsql stable as $$
+create function nonconformity_trend(cause text, dept text, outlet uuid, now timestamptz) returns boolean language plpgsql stable as $$
 declare
     looked_into nonconformity;
 begin
     select n.* into looked_into
       from nonconformity n
      where n.kind = 'potential' and n.cause = nonconformity_trend.cause and n.dept = nonconformity_trend.dept and n.rule_code is null
+       and (n.dept <> 'outlet' or n.outlet_id = nonconformity_trend.outlet)
      order by n.opened_at desc
      limit 1;
     if looked_into.id is not null and looked_into.closed_at is null then
@@ -172,6 +173,7 @@ begin
               from nonconformity n
              where n.cause = nonconformity_trend.cause
                and n.dept = nonconformity_trend.dept
+               and (n.dept <> 'outlet' or n.outlet_id = nonconformity_trend.outlet)
                and n.kind = 'actual'
                and n.analysed_at > greatest(nonconformity_trend.now - make_interval(days => time_rule_number('T_P22_TREND')), looked_into.opened_at));
 end $$;

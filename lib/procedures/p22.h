@@ -11,7 +11,8 @@
     " return_repair_clerk shipping_clerk installer trainer dept_head employee commerce_officer materials_officer finance_officer hr_officer" \
     " office_archivist warehouse_keeper outlet_manager outlet_technician evaluator_lead evaluator document_controller emergency_commander" \
     " facility_keeper system"
-#define P22_DEPARTMENT "dept_head outlet_manager"
+/* Whoever the register of departments names as head has the work assigned, whatever his roles are. */
+#define P22_DEPARTMENT "dept_head outlet_manager *@assignee"
 
 extern const struct machine p22_disposition;
 

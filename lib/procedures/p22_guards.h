@@ -15,7 +15,8 @@ GUARD(repeat_is_real, "repeats_nothing", ":repeat_of_id is null or exists (selec
 GUARD(one_trend, "trend_open",
       ":kind is distinct from 'potential' or (:rule_code is null and :cause is null) or not exists (select from nonconformity n"
       " where n.closed_at is null and n.kind = 'potential' and n.rule_code is not distinct from :rule_code"
-      " and n.person_id is not distinct from :person_id and (:rule_code is not null or (n.cause = :cause and n.dept is not distinct from :dept)))",
+      " and n.person_id is not distinct from :person_id and (:rule_code is not null or (n.cause = :cause and n.dept is not distinct from :dept"
+      " and n.outlet_id is not distinct from :outlet_id)))",
       NULL, "This is being looked into already", "该趋势已立项");
 
 /* Confirmation, and the department's answer. */
@@ -75,7 +76,7 @@ GUARD(not_own_proposal, "own_proposal", "not exists (select from entity_event v 
 
 /* Implementation. */
 GUARD(extension_free, "extended_already", "e.extended is not true and e.extension_asked is not true", NULL, "It is extended once only", "仅可延期一次");
-GUARD(extension_later, "not_later", ":extension_until > e.implement_until", "extension_until", "That is not later", "不晚于现期限");
+GUARD(extension_later, "not_later", ":extension_until > greatest(e.implement_until, company_date(:at) - 1)", "extension_until", "That is not later, or lies in the past", "不晚于现期限或已过");
 GUARD(extension_bounded, "extension_too_long", ":extension_until <= e.implement_until + nonconformity_days(e.grade)", "extension_until",
       "An extension is no longer than the limit itself", "延期不得超过原时限");
 GUARD(extension_stands, "no_extension_asked", "e.extension_asked is true", NULL, "No extension is asked for", "无待批延期");
@@ -90,7 +91,7 @@ GUARD(watch_over, "watch_period_runs", "company_date(:at) > e.watch_until", NULL
 GUARD(not_recurred, "recurred",
       "not exists (select from nonconformity n where n.id <> e.id and n.state not in ('reported', 'dismissed', 'withdrawn', 'merged') and n.kind = 'actual'"
       " and n.opened_at > e.implemented_at and (n.repeat_of_id = e.id or (n.cause = e.cause and n.cause <> 'other' and n.dept = e.dept"
-      " and n.outlet_id is not distinct from e.outlet_id)))",
+      " and (e.dept <> 'outlet' or n.outlet_id = e.outlet_id))))",
       NULL, "It happened again within the watch period", "观察期内再次发生");
 GUARD(reopen_in_time, "reopen_too_late", "time_rule_due('T_P22_REOPEN', e.closed_at) > :at", NULL, "After half a year it is a new report",
       "关闭超过180天须另行报告");

@@ -164,8 +164,8 @@ static const struct transition transitions[] = {
     /* That it happened again shows before the watch period ends. */
     { .event = "verify", .label = { "Verify the effect", "验证有效性" }, .clause = "ISO 9001 10.2.1d", .from = "verifying", .to = "ineffective",
       .by = "evaluator evaluator_lead", .takes = "is_effective verification", .guards = GUARDS(&verifier_is_other, &verifier_from_elsewhere),
-      .effects = EFFECTS(WITH_DEPARTMENT, SET("verified_by", ":actor"), SET("verified_at", ":at"), STOP("verify_due"), RECORD("capa_verification"),
-                         NOTIFY("service_manager", "action_ineffective"), NOTIFY_IF("deputy_gm", "action_ineffective", "e.rounds >= 1")),
+      .effects = EFFECTS(WITH_DEPARTMENT, SET("verified_by", ":actor"), SET("verified_at", ":at"), STOP("verify_due"), START("analysis_due"),
+                         RECORD("capa_verification"), NOTIFY("service_manager", "action_ineffective"), NOTIFY_IF("deputy_gm", "action_ineffective", "e.rounds >= 1")),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
     { .event = "analyse_again", .label = { "Analyse again", "重新分析" }, .clause = "P22", .from = "ineffective", .to = "cause_analysis",
       .by = "service_manager " P22_DEPARTMENT, .takes = "note?", .effects = EFFECTS(SET("rounds", "e.rounds + 1"), ANALYSE_AGAIN) },
@@ -187,7 +187,8 @@ static const struct transition transitions[] = {
     { .event = "find_trend", .label = { "The same cause again and again", "同因重复" }, .clause = "P22 preventive", .from = "cause_analysis action_proposed",
       .to = "same", .by = "system",
       .effects = EFFECTS(OPEN("nonconformity", "report",
-                              "kind = 'potential'; source = 'trend'; source_number = e.number; grade = 'major'; dept = e.dept; outlet_id = e.outlet_id; cause = e.cause;"
+                              "kind = 'potential'; source = 'trend'; source_number = e.number; grade = 'major'; dept = e.dept; cause = e.cause;"
+                              " outlet_id = case when e.dept = 'outlet' then e.outlet_id end;"
                               " fact = coalesce(nullif(e.root_cause, ''), e.number)", LINK_MUST, NULL)),
       .flags = TRANSITION_FINAL },
     { .event = "mark_to_reassign", .label = { "Person is absent", "人员缺勤待改派" }, .clause = "00-common 11", .from = "*", .to = "same", .by = "system",
@@ -198,7 +199,7 @@ static const struct transition transitions[] = {
 
 static const struct timer timers[] = {
     { "find_trend", "e.state in ('cause_analysis', 'action_proposed') and e.analysed_at is not null and e.kind = 'actual' and e.cause <> 'other'"
-                    " and nonconformity_trend(e.cause, e.dept, :now)" },
+                    " and nonconformity_trend(e.cause, e.dept, e.outlet_id, :now)" },
     { "mark_to_reassign",
       "e.to_reassign is null and e.assignee_id in (select a.person_id from absence a where a.closed_at is null and a.from_at <= :now and a.to_at > :now)",
       "reason = 'absence'" },

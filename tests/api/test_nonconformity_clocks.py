@@ -170,6 +170,15 @@ def test_one_cause_three_times_in_ninety_days_is_looked_into_once(company):
     analysed(bureau, "workload"), analysed(bureau, "workload")
     assert eventually(lambda: len(trends(company, source="trend")) == 2)
     assert third["state"] == "cause_analysis"
+    # Each outlet for itself.
+    from settlement import Outlet
+    for outlet in [Outlet(company, name="同因甲"), Outlet(company, name="同因乙")]:
+        for _ in range(2):
+            one = bureau.manager.fire(bureau.report(dept="outlet", outlet_id=outlet.id, kind="actual"), "confirm")
+            one = bureau.manager.fire(outlet.manager.fire(outlet.manager.fire(one, "sign"), "contain", correction="x"), "decide_need", needs_cause=True)
+            outlet.manager.fire(one, "analyse", **dict(bureau.analysis, cause="workload"))
+    settle_down()
+    assert len(trends(company, source="trend")) == 2
     # "Other" is no cause.
     for _ in range(3):
         analysed(other, "other")

@@ -196,11 +196,31 @@ def test_another_person_answers_and_work_waits(company, bureau):
     step(bureau.head, one, "resume", "cause_analysis")
 
 
+def test_the_head_whom_the_register_names_answers_whatever_his_roles(company, bureau):
+    leader = company.hire("supervising_leader", name="行政主管", department="executive")
+    found = company.admin.read("/v1/departments", code="executive")["data"]
+    if found:
+        company.admin.fire(found[0], "amend", reason="x", head_id=leader.id)
+    else:
+        company.admin.create("departments", code="executive", name="公司领导", head_id=leader.id)
+    one = bureau.manager.fire(bureau.report(dept="executive"), "confirm")
+    assert one["assignee_id"] == leader.id
+    colleague = company.hire("supervising_leader", name="同事", department="executive")
+    assert colleague.try_fire(one, "sign").status_code == 403
+    assert leader.fire(leader.fire(one, "sign"), "contain", correction="x")["state"] == "contained"
+    # Nobody heads it: the dispatcher hears of that.
+    company.admin.fire(company.admin.read("/v1/persons/" + leader.id), "leave", reason="x")
+    one = bureau.manager.fire(bureau.report(dept="executive"), "confirm")
+    assert one.get("assignee_id") is None and "nobody_answers" in told(company.dispatcher, one)
+    assert bureau.manager.fire(one, "reassign", assignee_id=colleague.id, reassign_reason="left_company")["responsible_id"] == colleague.id
+    assert colleague.fire(one, "sign")["signed_by"] == colleague.id
+
+
 def test_what_did_not_work_is_analysed_again(company, bureau):
     m, head, auditor = bureau.manager, bureau.head, bureau.auditor
     one = bureau.to("verifying")
     one = step(auditor, one, "verify", "ineffective", is_effective=False, verification="再次出现未评审合同")
-    assert one["assignee_id"] == head.id and "action_ineffective" in told(m, one) and "action_ineffective" not in told(bureau.deputy, one)
+    assert one["assignee_id"] == head.id and set(one["clocks"]) == {"analysis_due"} and "action_ineffective" in told(m, one) and "action_ineffective" not in told(bureau.deputy, one)
     one = step(m, one, "analyse_again", "cause_analysis")
     assert one["rounds"] == 1 and set(one["clocks"]) == {"analysis_due"} and one.get("implemented_by") is None and one.get("watch_until") is None
     one = head.fire(head.fire(one, "analyse", **bureau.analysis), "propose", actions=bureau.actions(), metric="x")
