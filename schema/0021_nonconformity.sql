@@ -15,6 +15,7 @@ create table nonconformity (
     fact                       text,
     evidence                   text,
     customer_affected          boolean,
+    found_by                   uuid,
     found_at                   timestamptz,
     rule_code                  text,
     person_id                  uuid,
@@ -184,19 +185,23 @@ language plpgsql stable as $$
 declare
     since timestamptz := breach_trends.now - make_interval(days => time_rule_number('T_P22_TREND'));
 begin
+    -- Few have missed so many at all: only theirs are counted since they were last looked into.
     return query
-        select distinct on (t.owner_id) t.owner_id, t.rule_code, t.times, t.machines
-          from (select b.owner_id, b.rule_code, count(*) as times, string_agg(distinct b.machine, ', ') as machines
+        select distinct on (c.owner_id) c.owner_id, c.rule_code, t.times, t.machines
+          from (select b.owner_id, b.rule_code
                   from breach b
-                 where b.owner_id is not null
-                   and b.breached_at > since
-                   and b.breached_at > coalesce((select max(n.opened_at) from nonconformity n
-                                                  where n.person_id = b.owner_id and n.rule_code = b.rule_code), '-infinity')
+                 where b.owner_id is not null and b.breached_at > since
                  group by b.owner_id, b.rule_code
-                having count(*) >= time_rule_number('N_P22_TREND')) t
-         where not exists (select from nonconformity n
-                            where n.person_id = t.owner_id and n.rule_code = t.rule_code and n.closed_at is null)
-         order by t.owner_id, t.times desc, t.rule_code;
+                having count(*) >= time_rule_number('N_P22_TREND')) c
+         cross join lateral (select max(n.opened_at) as at, coalesce(bool_or(n.closed_at is null), false) as runs
+                               from nonconformity n
+                              where n.person_id = c.owner_id and n.rule_code = c.rule_code) l
+         cross join lateral (select count(*) as times, string_agg(distinct b.machine, ', ') as machines
+                               from breach b
+                              where b.owner_id = c.owner_id and b.rule_code = c.rule_code and b.breached_at > greatest(since, l.at)) t
+         where not l.runs
+           and t.times >= time_rule_number('N_P22_TREND')
+         order by c.owner_id, t.times desc, c.rule_code;
 end $$;
 
 -- The ledger of a period: every report in it, and the figures that are looked at each quarter.

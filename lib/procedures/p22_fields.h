@@ -84,6 +84,7 @@ static const struct field fields[] = {
     { "fact", FIELD_TEXT, { "Fact", "不符合事实" }, FIELD_SEARCH, 1, 2000, .example = "\"发运硬盘未加防震包装,到货损坏\"" },
     { "evidence", FIELD_TEXT, { "Evidence", "证据" }, 0, 1, 2000 },
     { "customer_affected", FIELD_BOOLEAN, { "A customer is affected", "影响客户" }, FIELD_FILTER },
+    REF("found_by", "Reported by", "提出人", FIELD_COMPUTED | FIELD_FILTER, "person"),
     { "found_at", FIELD_TIME, { "Found", "发现时间" }, FIELD_FILTER },
     { "rule_code", FIELD_TEXT, { "Time rule missed again and again", "反复逾期的时限" }, FIELD_FILTER, 1, 60 },
     REF("person_id", "Whose limits were missed", "逾期责任人", FIELD_FILTER, "person"),
@@ -98,8 +99,8 @@ static const struct field fields[] = {
     { "objection_open", FIELD_BOOLEAN, { "Objection to be decided", "异议待裁决" }, FIELD_COMPUTED | FIELD_FILTER },
     { "objection_upheld", FIELD_BOOLEAN, { "Objection upheld", "异议成立" }, 0 },
     /* correction and need */
-    { "correction", FIELD_TEXT, { "Correction", "纠正" }, 0, 1, 2000 },
-    { "containment", FIELD_TEXT, { "Interim containment", "临时遏制措施" }, 0, 1, 2000 },
+    { "correction", FIELD_TEXT, { "Correction (D3)", "纠正(D3)" }, 0, 1, 2000 },
+    { "containment", FIELD_TEXT, { "Interim containment (D3)", "临时遏制措施(D3)" }, 0, 1, 2000 },
     { "contained_at", FIELD_TIME, { "Contained", "遏制时间" }, FIELD_COMPUTED },
     { "customers_told", FIELD_BOOLEAN, { "Customers who are affected were told", "已告知受影响客户" }, 0 },
     { "needs_cause", FIELD_BOOLEAN, { "Causes are to be removed", "须消除原因" }, FIELD_FILTER },

@@ -79,7 +79,7 @@ static const struct transition transitions[] = {
       .guards = GUARDS(&found_before, &source_known, &outlet_named, &repeat_is_real, &one_trend),
       .effects = EFFECTS(SET("kind", "coalesce(:kind, 'actual')"), GRADE_SET("coalesce(:grade, 'minor')"), SET("found_at", "coalesce(:found_at, :at)"),
                          SET("outlet_id", "coalesce(:outlet_id, :scope_outlet)"),
-                         SET("source_machine", "(select n.machine from entity n where n.number = :source_number)"), SET("rounds", "0"), SET("reopened", "0"),
+                         SET("source_machine", "(select n.machine from entity n where n.number = :source_number)"), SET("found_by", ":actor"), SET("rounds", "0"), SET("reopened", "0"),
                          START("confirm_due"), NOTIFY("service_manager", "nonconformity_reported")) },
     { .event = "confirm", .label = { "Confirm", "确认" }, .clause = "P3 4.6", .from = "reported", .to = "cause_analysis", .when = "e.kind = 'potential'",
       .by = "service_manager", .takes = "dept? outlet_id? clause? note?", .guards = GUARDS(&fact_shown, &dept_known, &dept_outlet_known),
@@ -225,7 +225,7 @@ static const struct machine nonconformity = {
 };
 
 #define REPORT_SHOWS \
-    "source source_number grade kind dept outlet_id customer_id clause fact evidence serial found_at opened_by opened_at"
+    "source source_number grade kind dept outlet_id customer_id clause fact evidence serial found_by found_at opened_at"
 static const struct form forms[] = {
     { "nonconformity", "WWSH-003-P22-R01", { "Nonconformity report", "不合格(不符合)报告" }, 36, "", REPORT_SHOWS " responsible_id customer_affected", "company department" },
     { "capa", "WWSH-003-P22-R02", { "Corrective and preventive action (8D)", "纠正/预防措施处理单(8D)" }, 36, "",

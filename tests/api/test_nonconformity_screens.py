@@ -59,6 +59,9 @@ def test_the_8d_report_is_printed_in_both_languages(company, bureau):
     for text in ("Corrective and preventive action (8D)", "Root cause (D4)", "Closing and recognition (D8)", "Effective", "Implementation (D6)"):
         assert text in english, text
     report = [r for r in bureau.manager.read(one["href"] + "/records")["data"] if r["form"] == "nonconformity"][0]
+    assert "opened_by" not in page.text and "客户签字" not in page.text and "提出人" in page.text
+    both = bureau.manager.get(report["href"], headers={"Accept": "text/html"}).text
+    assert both.count("<section>") == 2 and "公司联" in both and "部门联" in both
     assert "不合格(不符合)报告" in bureau.manager.get(report["href"], headers={"Accept": "text/html"}).text
 
 
