@@ -271,6 +271,22 @@ do $$ begin
     execute replace(pg_get_functiondef('erase_customer(uuid)'::regprocedure), '''{trainings,name,', '''{customer_consent,consent_evidence,trainings,name,');
 end $$;
 
+-- What waited for this procedure was written before its inputs were named.
+update link l
+   set inputs = jsonb_strip_nulls(jsonb_build_object(
+           'source', case n.machine when 'return_repair' then 'return_repair' when 'delivery' then 'delivery' when 'return_exchange' then 'return_exchange'
+                                    when 'settlement' then 'outlet' when 'settlement_line' then 'outlet' when 'purchase_request' then 'supplier'
+                                    when 'facility' then 'calibration' when 'retest' then 'calibration' else 'stock' end,
+           'source_number', n.number, 'fact', nonconformity_fact(l.inputs ->> 'text', n.number),
+           'found_at', coalesce(nullif(l.inputs -> 'found_at', 'null'), to_jsonb(l.made_at)), 'serial', l.inputs -> 'serial',
+           'customer_id', l.inputs -> 'customer_id', 'outlet_id', coalesce(nullif(l.inputs -> 'outlet_id', 'null'), to_jsonb(l.outlet_id)))),
+       tries = 0,
+       tried_at = null
+  from entity n
+ where n.id = l.from_id
+   and l.to_machine = 'nonconformity'
+   and l.state = 'waiting';
+
 insert into time_rule (code, seconds, days, number, mode, mark, title_en, title_zh) values
     ('T_P22_CONFIRM', null, 1, null, 'working_days', 'designed', 'Nonconformity report confirmed or dismissed', '不符合报告确认'),
     ('T_P22_SIGN', null, 2, null, 'working_days', 'designed', 'Department signs or objects', '责任部门签收或提出异议'),

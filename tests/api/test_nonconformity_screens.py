@@ -5,6 +5,7 @@ import uuid
 
 import pytest
 
+from aftercare import ROOT
 from nonconformities import Bureau, codes, reported_on, summary
 from outlets import tag
 from return_repairs import forward, walk_in
@@ -144,3 +145,26 @@ def test_what_other_procedures_find_says_where_and_who_answers(company):
     # Nothing waits that could have been done.
     waiting = [l for l in m.read("/v1/links", state="waiting", limit=200)["data"] if l["to_machine"] == "nonconformity"]
     assert waiting == [], waiting
+
+
+def test_what_waited_before_the_procedure_was_there_is_carried_over(company):
+    """The migration renames the inputs of links that older versions left waiting."""
+    text = next((ROOT / "schema").glob("*_nonconformity.sql")).read_text()
+    update = text[text.index("update link l"):]
+    update = update[:update.index(";")]
+    case = walk_in(company)
+    cursor = company.server.database().cursor()
+    cursor.execute("insert into link (id, kind, from_id, from_event_no, to_machine, to_event, mode, state, inputs, made_at)"
+                   " values (gen_random_uuid(), 'return_repair.report_swap', %s, 1, 'nonconformity', 'report', 'later', 'waiting',"
+                   " jsonb_build_object('source_id', %s::text, 'text', 'swapped', 'other_id', null, 'customer_id', %s::text), now()) returning id",
+                   (case["id"], case["id"], case["customer_id"]))
+    link = cursor.fetchone()[0]
+
+    def refused():
+        cursor.execute("select last_error from link where id = %s and state = 'waiting'", (link,))
+        return cursor.fetchone()[0]
+
+    assert "unknown_field" in eventually(refused)
+    cursor.execute(update)
+    found = reported_on(company, case)[0]
+    assert summary(found) == ("return_repair", None, "minor", "swapped") and found["customer_id"] == case["customer_id"]
