@@ -85,6 +85,7 @@ const struct principal *demo_of_outlet(const struct demo *demo, int outlet, cons
 /* demo_competence.c */
 bool demo_load_competence(struct demo *demo);
 bool demo_load_spares(struct demo *demo);
+bool demo_load_nonconformities(struct demo *demo);
 
 /* demo_words.c */
 struct demo_fault {

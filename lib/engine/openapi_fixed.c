@@ -108,6 +108,8 @@ static const struct endpoint endpoints[] = {
           "回访统计", READ, .query = "from:date to:date", .answer = "application/json"),
     ROUTE("get", "/v1/reports/suppliers", "report_suppliers", "Reports", "How makers and dealers did with what was sent to them", "厂家返修统计",
           READ, .query = "from:date to:date", .answer = "application/json"),
+    ROUTE("get", "/v1/reports/nonconformities", "report_nonconformities", "Reports", "Ledger of the nonconformities reported in a period, with figures", "不符合台账",
+          READ, .query = "from:date to:date", .answer = "application/json"),
     ROUTE("post", "/v1/settlement-imports", "import_settlement", "Papers",
           "File a settlement slip from a partner's table (text/csv), or preview what it says", "导入结算表", WRITE,
           .query = "mapping:uuid period:text kind?:regular|supplementary|final outlet_ref?:text preview?:bool dry_run?:bool",

@@ -206,7 +206,7 @@ static const struct transition transitions[] = {
     { .event = "report_doubt", .label = { "Hardly honest", "疑似虚报" }, .clause = "designed", .from = "open queried held disputed accepted adjusted rejected",
       .to = "same", .by = "system",
       .effects = EFFECTS(SET("doubt_reported", "true"),
-                         OPEN("nonconformity", "report", "settlement_line_id = m.id; outlet_id = m.outlet_id; text = m.slip", LINK_LATER, NULL)),
+                         NONCONFORMITY_OF("outlet", "'outlet'", "major", "'疑似虚报 hardly honest: ' || m.slip", "", NULL)),
       .flags = TRANSITION_FINAL },
     { .event = "correct", .label = { "Correct", "更正" }, .clause = "designed", .from = "open", .to = "same", .by = "outlet_manager",
       .takes = "service_kind? claimed? line_ref? km? extra_fee? extra_approval? parts? collected? receipt_no?",

@@ -272,7 +272,7 @@ static const struct transition transitions[] = {
                          NOTIFY("finance_officer", "settlement_approved"), NOTIFY("outlet_manager", "settlement_approved")),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED | TRANSITION_ALONE },
     { .event = "reject", .label = { "Reject as false", "否决" }, .clause = "designed", .from = "checking", .to = "rejected", .by = "deputy_gm", .takes = "return_reason",
-      .effects = EFFECTS(ALL_LINES("refuse"), OPEN("nonconformity", "report", "settlement_id = m.id; outlet_id = m.outlet_id; text = :return_reason", LINK_LATER, NULL),
+      .effects = EFFECTS(ALL_LINES("refuse"), NONCONFORMITY_OF("outlet", "'outlet'", "major", ":return_reason", "", NULL),
                          NOTIFY("outlet_manager", "settlement_rejected")),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED | TRANSITION_ALONE },
     { .event = "register_invoice", .label = { "Register the invoice", "登记发票" }, .clause = "designed", .from = "approved", .to = "invoiced", .by = "finance_officer",

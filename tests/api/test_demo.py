@@ -20,4 +20,7 @@ def test_the_demo_company_settles_evaluates_and_trains(fresh):
         assert {s for s, in rows("select distinct state from competence_evaluation")} >= {"effective", "re_hired", "judged_not_competent", "scheduled"}
         assert rows("select count(*) from training_event where state = 'filed'")[0][0] >= 3
         assert rows("select count(*) from outlet_tender where state = 'reviewing'") == [(1,)]
+        assert {s for s, in rows("select distinct state from nonconformity where opened_by is not null")} == {
+            "reported", "confirmed", "contained", "cause_analysis", "action_proposed", "implementing", "verifying", "closed", "dismissed"}
+        assert rows("select count(*) from disposition where state = 'proposed'") == [(1,)]
         assert rows("select count(*) from person where 'technician' = any(roles) and state <> 'active'") == [(0,)]

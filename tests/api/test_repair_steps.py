@@ -1,5 +1,6 @@
 """Every row of the repair table happens at least once; a check at the end names the rows that did not."""
 
+from nonconformities import reported_on, summary
 from return_repairs import come_home, forward, item_of
 from test_races import advance
 from test_walker import prepare
@@ -101,6 +102,7 @@ def test_devices_at_the_centre(company):
     repair = step(t, held(company), "advise_replacement", "replacement_advised", replacement_reason="x", replacement_price=1)
     repair = step(t, repair, "decline_replacement", "seeking_solution", customer_choice="继续维修")
     repair = step(t, repair, "report_loss", "seeking_solution", loss={"what": "x", "holder": "y", "value": 1, "evidence": "z"})
+    assert summary(reported_on(company, repair)[0]) == ("repair", "tech_dept", "major", "x")
     repair = step(company.deputy_gm, repair, "make_loss_good", "seeking_solution", reason="赔付")
     repair = step(t, repair, "report_slip_loss", "seeking_solution", lost_form="handling_slip", loss_note="遗失")
     repair = step(t, repair, "propose_unrepaired", "seeking_solution", unrepaired_outcome="returned_unrepaired", unrepaired_reason="x", explained=True)

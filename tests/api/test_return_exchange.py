@@ -2,6 +2,7 @@
 
 import uuid
 
+from nonconformities import reported_on
 from test_walker import prepare
 
 TESTS = [{"indicator": "开机自检", "found": "无显示", "passed": False}]
@@ -143,6 +144,7 @@ def test_a_return_within_seven_days_ends_with_the_whole_price_at_the_original_pa
     forms = [r["form"] for r in company.dispatcher.read(case["href"] + "/records")["data"]]
     assert sorted(forms) == ["problem_analysis", "return_disposal", "return_request", "return_slip"]
     assert sorted(links(company, case)) == ["equipment", "fund_request", "nonconformity", "supplier_claim"]
+    assert reported_on(company, case)[0]["source"] == "return_exchange"
     assert company.dispatcher.read("/v1/audit/verify", entity=case["id"])["sound"] is True
 
 
