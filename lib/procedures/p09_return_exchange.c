@@ -226,7 +226,7 @@ GUARD(difference_paid, "difference_unpaid", "coalesce(e.price_difference, 0) <= 
 #define QUARANTINE(what) \
     OPEN("nonconformity", "report", "source = 'return_exchange'; source_id = m.id; customer_id = m.customer_id; serial = m.serial; text = " what, LINK_LATER, NULL)
 #define COMPLAINT_IF(what, condition) \
-    OPEN("complaint", "register", "customer_id = m.customer_id; return_exchange_id = m.id; text = " what "; found_at = m.changed_at", LINK_LATER, condition)
+    OPEN("complaint", "receive", "customer_id = m.customer_id; return_exchange_id = m.id; complaint_text = " what "; found_at = m.changed_at", LINK_LATER, condition)
 #define COMPLETE_GUARDS \
     GUARDS(&goods_in, &difference_decided, &refund_done, &exchange_done, &difference_paid, &lines_settled, &something_done, &signed_or_refused, &signature_bound)
 #define COMPLETE_TAKES "customer_signature? signature_refused? signature_refused_reason? evidence? note?"
