@@ -238,7 +238,7 @@ GUARD(amended_equipment_fits, "equipment_of_another",
 
 static const struct transition transitions[] = {
     { .event = "register", .label = { "Register", "登记报修" }, .clause = "P4 4.2(1)", .to = "registered",
-      .by = "hotline_clerk dispatcher employee outlet_manager outlet_technician technician customer",
+      .by = "hotline_clerk dispatcher employee outlet_manager outlet_technician technician customer system",
       .takes = "channel customer_id contact_name contact_phone problem address? equipment_id? serial? model? required_skill?"
                " priority? type? region? repeat_of? follows? outlet_id?",
       .guards = GUARDS(&address_known, &equipment_fits, &repeat_in_time, &own_outlet_runs),

@@ -237,7 +237,7 @@ GUARD(difference_paid, "difference_unpaid", "coalesce(e.price_difference, 0) <= 
 
 static const struct transition transitions[] = {
     { .event = "apply", .label = { "Apply", "申请退换货" }, .clause = "P9 4.2", .to = "applied",
-      .by = "customer hotline_clerk dispatcher employee outlet_manager outlet_technician technician",
+      .by = "customer hotline_clerk dispatcher employee outlet_manager outlet_technician technician system",
       .takes = "customer_id kind return_reason contact_name contact_phone address? equipment_id? required_skill? region? parent_id? follows?"
                FACTS,
       .guards = GUARDS(&equipment_fits, &contract_customer, &no_open_case, &follows_own, &dates_told_fit),
