@@ -47,8 +47,8 @@ GUARD(investigator_fits, "investigator_not_fit",
       "'{dept_head,service_manager,supervising_leader,deputy_gm,general_manager}')",
       "assignee_id", "The head of a department or a leader investigates", "须由在岗部门负责人或领导调查");
 GUARD(investigator_of_dept, "head_of_other_department",
-      "exists (select from person p where p.id = :assignee_id and (p.department = :responsible_dept or p.department = 'executive' or 'service_manager' = "
-      "any(p.roles)))",
+      "exists (select from person p where p.id = :assignee_id and (p.department = :responsible_dept"
+      " or p.roles && '{service_manager,supervising_leader,deputy_gm,general_manager}'))",
       "assignee_id", "The responsible department's head investigates, or a leader", "须由责任部门负责人或领导调查");
 GUARD(investigator_unbiased, "accused_investigates",
       "e.accused_id is null or (:assignee_id <> e.accused_id and not exists (select from person p join person a on a.id = e.accused_id where p.id = :assignee_id "
@@ -77,11 +77,11 @@ GUARD(explained_politely, "not_explained", ":explained is true and (:appeal_told
 GUARD(appeal_is_told, "appeal_not_told", ":appeal_told is true", "appeal_told", "Tell the customer how to object", "须告知客户异议途径");
 GUARD(replied_to_somebody, "not_replied", ":reply_via <> 'filed'", "reply_via", "Tell the customer", "须答复客户");
 GUARD(extended_once, "extended_already", "e.reply_extended is not true", NULL, "It was extended once", "已延长过一次");
-GUARD(extended_in_time, "reply_overdue", "e.due_reply_at > :at", NULL, "The limit has passed", "答复期限已过");
+GUARD(extended_in_time, "reply_overdue", "e.due_reply_at > :at and not e.clocks ? 'redecide_due'", NULL, "The limit has passed, or is that of a new decision", "答复期限已过或为重新处理期限");
 GUARD(told_of_it, "customer_not_told", ":customer_told is true or e.anonymous is true", "customer_told", "Tell the customer the reason", "须将延期理由告知客户");
 GUARD(verdict_sourced, "verdict_source_missing", ":has_customer or (:verdict_by is not null and :verdict_via is not null)", "verdict_by", "Say who said it and how",
       "须记录表态人及方式");
-GUARD(in_time_to_escalate, "escalated_too_late", "e.closed_at > :at - make_interval(days => time_rule_number('N_P13_REOPEN_DAYS'))", NULL,
+GUARD(in_time_to_escalate, "reopened_too_late", "e.closed_at > :at - make_interval(days => time_rule_number('N_P13_REOPEN_DAYS'))", NULL,
       "A complaint is taken up again within 90 days", "仅可在90天内重新提出");
 GUARD(next_level_decides, "needs_next_level", "(" MY_RANK ") > coalesce(e.decided_rank, 0)", NULL, "The next level decides anew", "须由上一级重新处理");
 GUARD(level_left, "last_level_decided", "coalesce(e.decided_rank, 0) < 3", NULL, "The general manager has decided: mediation is next",

@@ -38,9 +38,9 @@
     OPEN("recall_signal", "log", "source = 'p13'; source_id = m.id; model = m.model; symptom = m.complaint_text", LINK_LATER, DANGER), \
         NOTIFY_IF("emergency_commander", "safety_complaint", DANGER)
 #define DECIDED(rank) SET("approved_by", ":actor"), SET("approved_at", ":at"), SET("decided_rank", rank)
-/* A reply that is not the first does not change whether the first was in time. */
+/* Late once is late, whatever later replies are. */
 #define REPLIED \
-    SET("replied_at", ":at"), SET("replied_by", ":actor"), SET("reply_late", "case when e.replied_at is null then :at > e.due_reply_at else e.reply_late end"), \
+    SET("replied_at", ":at"), SET("replied_by", ":actor"), SET("reply_late", "coalesce(e.reply_late, false) or coalesce(:at > e.due_reply_at, false)"), \
         STOP_REPLY, STOP("redecide_due"), RECORD("complaint_reply")
 #define VISIT_OF_CUSTOMER \
     "channel = case when m.repair_id is null and (select c.address from customer c where c.id = m.customer_id) is null then 'carry_in' else 'other_phone' end; " \
@@ -69,13 +69,13 @@
          LINK_LATER, "complaint_needs_cause_removed(e.id, :at)")
 #define GONE CANCEL("compensation"), CANCEL("return_exchange"), CANCEL("repair"), NOTIFY("@assignee", "complaint_ended")
 #define AFTER_ANEW \
-    SET("replied_at", "null"), SET("customer_verdict", "null"), SET("closed_as", "null"), SET("reply_extended", "false"), REPLY_CLOCKS("e.level", ":at"), \
+    SET("customer_verdict", "null"), SET("closed_as", "null"), SET("reply_extended", "false"), REPLY_CLOCKS("e.level", ":at"), \
         NOTIFY("@assignee", "complaint_reopened"), NOTIFY("service_manager", "complaint_reopened")
 #define VERDICT_TAKES "verdict_by? verdict_via? verdict_words?"
 #define VERDICT(what) \
     SET("customer_verdict", "'" what "'"), SET("verdict_at", ":at"), SET("verdict_via", "coalesce(:verdict_via, case when :has_customer then 'web' end)"), \
         SET("verdict_by", "coalesce(:verdict_by, (select p.name from person p where p.id = :actor))")
 #define ESCALATED \
-    SET("escalations", "coalesce(e.escalations, 0) + 1"), START("redecide_due"), NOTIFY("deputy_gm", "complaint_escalated"), \
+    SET("escalations", "coalesce(e.escalations, 0) + 1"), START("redecide_due"), SET("due_reply_at", "time_rule_due('T_P13_REDECIDE', :at)"), NOTIFY("deputy_gm", "complaint_escalated"), \
         NOTIFY_IF("general_manager", "complaint_escalated", "coalesce(e.decided_rank, 0) >= 2")
 #define OF_DAY(day) "(" day ")::timestamp at time zone company_zone()"
