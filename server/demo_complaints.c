@@ -87,8 +87,10 @@ static bool take(struct demo *demo, const char *id, const struct step *step, con
     json_t *body = step->body == NULL ? json_pack("{s:s,s:s}", "assignee_id", head->id, "responsible_dept", "tech_dept") : body_of(step->body);
     if (strcmp(step->event, "assess") == 0)
         (void)json_object_set_new(body, "level", json_string(level));
-    if (strcmp(step->event, "register") == 0 && category != NULL)
+    if (strcmp(step->event, "register") == 0 && category != NULL) {
         (void)json_object_set_new(body, "category", json_string(category));
+        (void)json_object_del(body, "remedy_sought");
+    }
     if (strcmp(step->role, "dept_head") == 0)
         who = head;
     else if (strcmp(step->event, "approve") == 0)

@@ -108,11 +108,11 @@ select case
        | ((((e.assignee_id is not null)) is true)::integer::bigint << 5)
        | ((((e.state <> 'revisit_pending' or e.defer_reason is distinct from 'other_person')) is true)::integer::bigint << 6)
        | ((((e.device_at = 'customer')) is true)::integer::bigint << 7)
-       | ((((not e.last_final)) is true)::integer::bigint << 26)
-       | ((((e.last_final or (e.last_actor_id = asked.p11 and (asked.p1 <= e.changed_at or asked.p1 <= time_rule_due('T_REVERT_SELF', e.changed_at))) or ((asked.p7 & 16) <> 0 and asked.p1 < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 27)
-       | ((((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 28)
-       | ((((e.paused is null)) is true)::integer::bigint << 29)
-       | ((((e.paused is not null)) is true)::integer::bigint << 30) end as probes,
+       | ((((not e.last_final)) is true)::integer::bigint << 27)
+       | ((((e.last_final or (e.last_actor_id = asked.p11 and (asked.p1 <= e.changed_at or asked.p1 <= time_rule_due('T_REVERT_SELF', e.changed_at))) or ((asked.p7 & 16) <> 0 and asked.p1 < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 28)
+       | ((((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 29)
+       | ((((e.paused is null)) is true)::integer::bigint << 30)
+       | ((((e.paused is not null)) is true)::integer::bigint << 31) end as probes,
        nullif(coalesce(null::jsonb, '[]') || case when asked.p2 is not null and g.step_at is distinct from asked.p2
            then jsonb_build_array(jsonb_build_object('code', 'occurred_at_not_believed', 'counted_from', g.step_at)) else '[]' end, '[]') as extra,
        encode(sha256(convert_to(jsonb_build_object('number', e.number, 'solution', e.solution, 'outcome', e.outcome, 'parts_used', e.parts_used, 'charge_items', e.charge_items, 'charge_total', e.charge_total, 'in_warranty', e.in_warranty)::text, 'UTF8')), 'hex'),

@@ -15,7 +15,7 @@ select asked.p1 as id, t.step_at, t.logged_at, s.step_row, v.refused
               case when (asked.p8 is null or exists (select from repair r where r.id = asked.p8 and (asked.p5 is null or r.outlet_id = asked.p5) and (asked.p6 is null or r.customer_id = asked.p6))) is not true then 'unknown_reference/repeat_of' end,
               case when (asked.p9 is null or exists (select from repair r where r.id = asked.p9 and (asked.p5 is null or r.outlet_id = asked.p5) and (asked.p6 is null or r.customer_id = asked.p6))) is not true then 'unknown_reference/follows' end,
               case when (asked.p10 is null or exists (select from outlet r where r.id = asked.p10 and (asked.p5 is null or r.outlet_id = asked.p5) and (asked.p6 is null or r.customer_id = asked.p6))) is not true then 'unknown_reference/outlet_id' end,
-              case when ((asked.p11 & 274743600) <> 0) is not true then 'forbidden_role' end,
+              case when ((asked.p11 & 811614512) <> 0) is not true then 'forbidden_role' end,
               case when (asked.p12 = 'carry_in' or asked.p13 is not null) is not true then 'address_missing/address' end,
               case when (asked.p7 is null or exists (select from equipment q where q.id = asked.p7 and q.customer_id = asked.p4)) is not true then 'equipment_of_another/equipment_id' end,
               case when (asked.p8 is null or exists (select from repair r where r.id = asked.p8 and r.customer_id = asked.p4 and r.settled_at >= t.step_at - make_interval(days => time_rule_number('T_P4_REPAIR_HOLDS')))) is not true then 'repeat_too_late/repeat_of' end,
@@ -115,11 +115,11 @@ select case
        | ((((e.outlet_id is null or e.job_accepted is true)) is true)::integer::bigint << 3)
        | ((((e.assignee_id is not null)) is true)::integer::bigint << 5)
        | ((((e.device_at = 'customer')) is true)::integer::bigint << 7)
-       | ((((not e.last_final)) is true)::integer::bigint << 26)
-       | ((((e.last_final or (e.last_actor_id = asked.p24 and (asked.p2 <= e.changed_at or asked.p2 <= time_rule_due('T_REVERT_SELF', e.changed_at))) or ((asked.p11 & 16) <> 0 and asked.p2 < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 27)
-       | ((((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 28)
-       | ((((e.paused is null)) is true)::integer::bigint << 29)
-       | ((((e.paused is not null)) is true)::integer::bigint << 30) end as probes,
+       | ((((not e.last_final)) is true)::integer::bigint << 27)
+       | ((((e.last_final or (e.last_actor_id = asked.p24 and (asked.p2 <= e.changed_at or asked.p2 <= time_rule_due('T_REVERT_SELF', e.changed_at))) or ((asked.p11 & 16) <> 0 and asked.p2 < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 28)
+       | ((((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 29)
+       | ((((e.paused is null)) is true)::integer::bigint << 30)
+       | ((((e.paused is not null)) is true)::integer::bigint << 31) end as probes,
        nullif(coalesce((select jsonb_agg(jsonb_build_object('code', case when d.settled_at is null then 'possible_duplicate' else 'repaired_recently' end, 'id', d.id, 'number', d.number, 'state', d.state)) from (select d.id, d.number, d.state, d.settled_at from repair d where d.serial = e.serial and d.id <> e.id and (d.closed_at is null or d.settled_at >= asked.p2 - make_interval(days => time_rule_number('T_P4_REPAIR_HOLDS'))) limit 5) d), '[]') || case when asked.p3 is not null and g.step_at is distinct from asked.p3
            then jsonb_build_array(jsonb_build_object('code', 'occurred_at_not_believed', 'counted_from', g.step_at)) else '[]' end, '[]') as extra,
        encode(sha256(convert_to(jsonb_build_object('number', e.number, 'solution', e.solution, 'outcome', e.outcome, 'parts_used', e.parts_used, 'charge_items', e.charge_items, 'charge_total', e.charge_total, 'in_warranty', e.in_warranty)::text, 'UTF8')), 'hex'),
