@@ -172,7 +172,7 @@ GUARD(complaint_found, "no_complaint", "e.is_complaint is true or e.satisfied is
       "complaint_text", "There is no complaint to report", "无投诉可上报");
 GUARD(complaint_is_reported, "complaint_not_reported", "not e.clocks ? 'complaint_report'", NULL,
       "The complaint has to be reported to the leader first", "须先将投诉上报领导");
-GUARD(no_complaint_open, "complaint_open", "not job_under_complaint(e.id)", NULL, "A complaint about this job is open", "本单有未结投诉");
+GUARD(no_complaint_open, "complaint_open", "e.state <> 'followed_up' or not job_under_complaint(e.id)", NULL, "A complaint about this job is open", "本单有未结投诉");
 /* All papers of the job come in with the slip (collect_slip); what is made anew after that keeps the clock running. */
 GUARD(papers_owed, "no_papers_owed", "e.clocks ? 'papers_due'", NULL, "All papers of this job are handed in", "本单表单均已收齐");
 GUARD(papers_present, "papers_missing", "not e.clocks ? 'papers_due'", NULL, "Papers of this job are not handed in", "本单表单尚未收齐");

@@ -132,7 +132,9 @@ GUARD(all_decided, "lines_undecided",
       "not exists (select from settlement_line l where l.parent_id = e.id and l.state in ('open', 'queried'))", NULL,
       "Some lines are open or queried", "尚有未核对或置疑的明细");
 GUARD(none_under_complaint, "complaint_open",
-      "not exists (select from settlement_line l where l.parent_id = e.id and l.state in ('accepted', 'adjusted') and job_under_complaint(l.repair_id))", NULL,
+      "e.state <> 'checking' or not exists (select from settlement_line l where l.parent_id = e.id and l.state in ('accepted', 'adjusted')"
+      " and l.repair_id in (select c.repair_id from complaint c where c.closed_at is null))",
+      NULL,
       "A complaint about one of the jobs is open: its line waits", "有任务存在未结投诉,须先暂缓其明细");
 GUARD(old_line_paid, "line_not_settled",
       "exists (select from settlement_line l where l.number = :adjustment ->> 'line' and l.outlet_id = e.outlet_id and l.state in ('settled', 'refused'))",

@@ -192,7 +192,7 @@ returning e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.custome
        | (((($8::uuid is distinct from e.assignee_id and not coalesce(e.visits @> jsonb_build_array(jsonb_build_object('technician_id', $8::uuid)), false))) is true)::integer::bigint << 22)
        | ((((not e.clocks ? 'papers_due')) is true)::integer::bigint << 23)
        | ((((not e.clocks ? 'complaint_report')) is true)::integer::bigint << 24)
-       | ((((not job_under_complaint(e.id))) is true)::integer::bigint << 25)
+       | ((((e.state <> 'followed_up' or not job_under_complaint(e.id))) is true)::integer::bigint << 25)
        | ((((not e.last_final)) is true)::integer::bigint << 27)
        | ((((e.last_final or (e.last_actor_id = $8::uuid and ($1::timestamptz <= e.changed_at or $1::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at))) or (($7::bigint & 16) <> 0 and $1::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 28)
        | ((((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 29)

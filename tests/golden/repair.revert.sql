@@ -298,7 +298,7 @@ returning e.id, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.ch
        | (((($4::uuid is distinct from e.assignee_id and not coalesce(e.visits @> jsonb_build_array(jsonb_build_object('technician_id', $4::uuid)), false))) is true)::integer::bigint << 22)
        | ((((not e.clocks ? 'papers_due')) is true)::integer::bigint << 23)
        | ((((not e.clocks ? 'complaint_report')) is true)::integer::bigint << 24)
-       | ((((not job_under_complaint(e.id))) is true)::integer::bigint << 25)
+       | ((((e.state <> 'followed_up' or not job_under_complaint(e.id))) is true)::integer::bigint << 25)
        | ((((e.loss is not null and e.loss_settled_at is null)) is true)::integer::bigint << 26)
        | ((((not e.last_final)) is true)::integer::bigint << 27)
        | ((((e.state in ('registered', 'dispatched', 'scheduled', 'on_site', 'diagnosing', 'repairing', 'revisit_pending', 'taken_back', 'seeking_solution', 'in_return_repair', 'awaiting_spare', 'replacement_advised', 'settling', 'settled', 'reported_back', 'followup_pending', 'followed_up')) and (e.last_final or (e.last_actor_id = $4::uuid and ($1::timestamptz <= e.changed_at or $1::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at))) or (($5::bigint & 16) <> 0 and $1::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 28)
