@@ -70,7 +70,8 @@ static const struct transition transitions[] = {
       .guards = GUARDS(&found_before, &customer_named, &job_fits, &unit_fits),
       .effects = EFFECTS(
           SET("received_at", ":at"), SET("found_at", "coalesce(:found_at, :at)"), SET("channel", CHANNEL),
-          SET("customer_id", "coalesce(:customer_id, " OF_REPAIR("customer_id") ")"),
+          SET("customer_id", "coalesce(" OF_REPAIR("customer_id") ", (select d.customer_id from delivery d where d.id = :delivery_id), " OF_RETURN(
+                                 "customer_id") ", (select v.customer_id from visit v where v.id = :visit_id), :customer_id)"),
           SET("outlet_id", "coalesce(:scope_outlet, :outlet_id, " OF_REPAIR("outlet_id") ", (select d.outlet_id from delivery d where d.id = :delivery_id))"),
           SET("complainant",
               UNLESS_ANONYMOUS("coalesce(:complainant, " OF_REPAIR("contact_name") ", " OF_RETURN("contact_name") ", left(" OF_CUSTOMER("name") ", 60))")),
@@ -338,7 +339,8 @@ static const struct transition transitions[] = {
       .by = "deputy_gm service_manager",
       .takes = "reason",
       .guards = GUARDS(&not_accepted_yet),
-      .effects = EFFECTS(STOP("mediator_accepts"), START("redecide_due"), SET("due_reply_at", "time_rule_due('T_P13_REDECIDE', :at)"), NOTIFY("deputy_gm", "mediation_declined")),
+      .effects = EFFECTS(STOP("mediator_accepts"), START("redecide_due"), SET("due_reply_at", "time_rule_due('T_P13_REDECIDE', :at)"),
+                         NOTIFY("deputy_gm", "mediation_declined")),
       .flags = TRANSITION_FINAL },
     { .event = "conclude_mediation",
       .label = { "Mediation over", "调解终止" },

@@ -7,13 +7,15 @@
 GUARD(found_before, "found_in_future", ":found_at is null or :found_at <= :at + interval '5 minutes'", "found_at", "It cannot be found in the future",
       "发现时间在未来");
 GUARD(customer_named, "customer_missing", ":scope_customer is null or :customer_id is not null", "customer_id", "Say which customer", "须填写客户");
+/* What a follow-up has found is never lost for that its customer's file was merged in between: the job names the customer. */
 GUARD(job_fits, "job_of_another",
-      ":customer_id is null or ((:repair_id is null or exists (select from repair r where r.id = :repair_id and r.customer_id = :customer_id)) and (:delivery_id is "
+      ":has_system or :customer_id is null or ((:repair_id is null or exists (select from repair r where r.id = :repair_id and r.customer_id = :customer_id)) and "
+      "(:delivery_id is "
       "null or exists (select from delivery d where d.id = :delivery_id and d.customer_id = :customer_id)) and (:return_exchange_id is null or exists (select from "
       "return_exchange x where x.id = :return_exchange_id and x.customer_id = :customer_id)))",
       "repair_id", "That job is another customer's", "该单据不属于此客户");
 GUARD(unit_fits, "equipment_of_another",
-      ":equipment_id is null or :customer_id is null or exists (select from equipment q where q.id = :equipment_id and q.customer_id = :customer_id)",
+      ":has_system or :equipment_id is null or :customer_id is null or exists (select from equipment q where q.id = :equipment_id and q.customer_id = :customer_id)",
       "equipment_id", "This equipment belongs to another customer", "该设备不属于此客户");
 GUARD(matter_told, "complaint_text_missing", "coalesce(:complaint_text, e.complaint_text) is not null", "complaint_text", "Describe the complaint",
       "须记录投诉内容");
@@ -32,7 +34,7 @@ GUARD(not_about_me, "complaint_about_yourself", "e.accused_id is null or e.accus
       "不得处理针对本人的投诉");
 GUARD(above_accused, "goes_to_next_level",
       "e.accused_id is null or (" MY_RANK ") > coalesce((select case when p.roles && '{deputy_gm,supervising_leader}' then 2 when 'service_manager' = any(p.roles) "
-                                          "then 1 else 0 end from person p where p.id = e.accused_id), 0)",
+      "then 1 else 0 end from person p where p.id = e.accused_id), 0)",
       NULL, "A complaint about the service manager goes to the deputy, about the deputy to the general manager",
       "针对管理师的投诉由副总处理,针对副总的由总经理处理");
 GUARD(level_by_facts, "level_too_low",
@@ -77,7 +79,8 @@ GUARD(explained_politely, "not_explained", ":explained is true and (:appeal_told
 GUARD(appeal_is_told, "appeal_not_told", ":appeal_told is true", "appeal_told", "Tell the customer how to object", "须告知客户异议途径");
 GUARD(replied_to_somebody, "not_replied", ":reply_via <> 'filed'", "reply_via", "Tell the customer", "须答复客户");
 GUARD(extended_once, "extended_already", "e.reply_extended is not true", NULL, "It was extended once", "已延长过一次");
-GUARD(extended_in_time, "reply_overdue", "e.due_reply_at > :at and not e.clocks ? 'redecide_due'", NULL, "The limit has passed, or is that of a new decision", "答复期限已过或为重新处理期限");
+GUARD(extended_in_time, "reply_overdue", "e.due_reply_at > :at and not e.clocks ? 'redecide_due'", NULL, "The limit has passed, or is that of a new decision",
+      "答复期限已过或为重新处理期限");
 GUARD(told_of_it, "customer_not_told", ":customer_told is true or e.anonymous is true", "customer_told", "Tell the customer the reason", "须将延期理由告知客户");
 GUARD(verdict_sourced, "verdict_source_missing", ":has_customer or (:verdict_by is not null and :verdict_via is not null)", "verdict_by", "Say who said it and how",
       "须记录表态人及方式");

@@ -247,3 +247,15 @@ def test_a_customer_complains_and_answers_for_himself(company):
     c = person.fire(c, "accept")
     assert (c["verdict_by"], c["verdict_via"]) == ("客户本人", "web")
     assert read(company, c)["state"] == "implementing"
+
+
+def test_what_a_follow_up_found_is_not_lost_when_the_file_has_moved_in_between(company):
+    repair, gone = settled(company), customer(company)
+    cursor = company.server.database().cursor()
+    cursor.execute("insert into link (id, kind, from_id, from_event_no, to_machine, to_event, mode, state, inputs, made_at)"
+                   " values (gen_random_uuid(), 'repair.follow_up', %s, 1, 'complaint', 'receive', 'later', 'waiting',"
+                   " jsonb_build_object('repair_id', %s::text, 'customer_id', %s::text, 'complaint_text', '迟到'), now())", (repair["id"], repair["id"], gone["id"]))
+    c = opened_from(company, repair)
+    assert (c["customer_id"], c["complaint_text"]) == (repair["customer_id"], "迟到")
+    # By hand nobody puts a job of one customer into the complaint of another.
+    assert codes(company.hotline_clerk.post("/v1/complaints", {"customer_id": gone["id"], "repair_id": repair["id"], "complaint_text": "x"})) == ["job_of_another"]
