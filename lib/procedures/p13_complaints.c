@@ -194,7 +194,7 @@ static const struct transition transitions[] = {
       .to = "unfounded",
       .by = HANDLERS,
       .takes = "unfounded_reason evidence reply_via explained appeal_told? cause?",
-      .guards = GUARDS(&not_about_me, &above_accused, &level_decides, &explained_politely),
+      .guards = GUARDS(&not_about_me, &above_accused, &level_decides, &level_keeps_up, &explained_politely),
       .effects = EFFECTS(SET("justified", "false"), DECIDED(MY_RANK), REPLIED, GONE),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
     { .event = "send_back",
@@ -213,7 +213,7 @@ static const struct transition transitions[] = {
       .to = "approved",
       .by = HANDLERS,
       .takes = "decision? remedies? compensation_amount?",
-      .guards = GUARDS(&not_about_me, &above_accused, &level_decides, &not_own_findings, &decided_money, &decided_goods),
+      .guards = GUARDS(&not_about_me, &above_accused, &level_decides, &level_keeps_up, &not_own_findings, &decided_money, &decided_goods),
       .effects = EFFECTS(DECIDED(MY_RANK), SET("decision", "coalesce(:decision, e.proposal)"),
                          SET("compensation_amount", "case when :remedies is null then e.compensation_amount else :compensation_amount end"),
                          NOTIFY("service_manager", "complaint_approved")),
@@ -468,6 +468,16 @@ static const struct transition transitions[] = {
       .guards = GUARDS(&not_about_me, &above_accused, &in_time_to_escalate),
       .effects = EFFECTS(AFTER_ANEW, CLOSE_CLOCKS("e.level", ":at")),
       .flags = TRANSITION_FINAL },
+    /* The customer who makes it three raises those who complained before, too. */
+    { .event = "matter_grows",
+      .label = { "More customers in the same matter", "同一事项客户增多" },
+      .clause = "designed",
+      .from = UNDECIDED,
+      .to = "same",
+      .by = "system",
+      .effects = EFFECTS(SET("level_reasons", "array_append(coalesce(e.level_reasons, '{}'), 'several_customers')"), SET("suggested_level", "'major'"),
+                         NOTIFY("service_manager", "complaint_matter_grows"), NOTIFY("deputy_gm", "complaint_matter_grows")),
+      .flags = TRANSITION_FINAL },
     { .event = "mark_to_reassign",
       .label = { "Person is absent", "人员缺勤待改派" },
       .clause = "00-common 11",
@@ -482,6 +492,11 @@ static const struct transition transitions[] = {
 };
 
 static const struct timer timers[] = {
+    { "matter_grows",
+      "e.state in ('received', 'registered', 'acknowledged', 'assessed', 'assigned', 'investigating', 'reopened', 'proposal_made')"
+      " and not 'several_customers' = any(coalesce(e.level_reasons, '{}')) and (e.matter is not null or (e.category = 'product_quality' and e.model is not null))"
+      " and complaint_customers(e.id, e.customer_id, e.matter, e.category, e.model, :now) >= time_rule_number('N_P13_SAME_MATTER')",
+      NULL },
     { "mark_to_reassign",
       "e.to_reassign is null and e.state in ('assigned', 'investigating', 'reopened', 'implementing') and (e.assignee_id in (select a.person_id from absence a "
       "where a.closed_at is null and a.from_at <= :now and a.to_at > :now) or e.assignee_id in (select p.id from person p where p.state <> 'active'))",

@@ -34,7 +34,7 @@ static const struct choice levels[] = {
     { NULL },
 };
 /* The same words as in the SQL function complaint_reasons(). */
-static const struct choice level_reasons_[] = {
+static const struct choice level_grounds[] = {
     { "injury", { "Somebody is hurt", "人身伤害" } },
     { "large_loss", { "Large loss", "损失重大" } },
     { "public_channel", { "Through media or a regulator", "媒体或监管渠道" } },
@@ -144,7 +144,7 @@ static const struct field complaint_fields[] = {
     { "matter", FIELD_TEXT, { "Matter that several complain about", "共同投诉事项" }, FIELD_SEARCH | FIELD_FILTER, 1, 80 },
     REF("repeat_of", "Repeats", "重复投诉", FIELD_FILTER, "complaint"),
     { "suggested_level", FIELD_ENUM, { "Level by the facts", "建议级别" }, FIELD_COMPUTED | FIELD_FILTER, .choices = levels },
-    { "level_reasons", FIELD_TEXTS, { "Why", "建议级别依据" }, FIELD_COMPUTED | FIELD_FILTER, 0, 8, .choices = level_reasons_ },
+    { "level_reasons", FIELD_TEXTS, { "Why", "建议级别依据" }, FIELD_COMPUTED | FIELD_FILTER, 0, 8, .choices = level_grounds },
     { "level", FIELD_ENUM, { "Level", "投诉级别" }, FIELD_FILTER, .choices = levels },
     SAID("level_note", "Why the level is lower than the facts say", "低于建议级别的理由", 500),
     WHEN("received_at", "Received", "接收时间"),

@@ -74,6 +74,8 @@ GUARD(decided_goods, "customer_unknown", "coalesce(not :remedies && '{repair,ret
 GUARD(not_own_findings, "own_findings", "e.reported_by is distinct from :actor", NULL, "Who investigated does not decide", "调查人不得审批");
 GUARD(level_decides, "level_needs_higher", "(" MY_RANK ") >= (" LEVEL_RANK("e.level") ")", NULL, "General: service manager, serious: deputy, major: general manager",
       "一般由管理师、严重由副总、重大由总经理批准");
+GUARD(level_keeps_up, "level_behind_facts", "(" LEVEL_RANK("e.level") ") >= (" LEVEL_RANK("e.suggested_level") ") or e.level_note is not null", NULL,
+      "Facts told later say a higher level: change it first", "后来的事实应定更高级别,须先调整级别");
 GUARD(explained_politely, "not_explained", ":explained is true and (:appeal_told is true or e.anonymous is true)", "explained",
       "Explain it politely, and how to object", "须礼貌解释并告知异议途径");
 GUARD(appeal_is_told, "appeal_not_told", ":appeal_told is true", "appeal_told", "Tell the customer how to object", "须告知客户异议途径");

@@ -2,7 +2,7 @@
 
 import uuid
 
-from complaints import SAID, at, codes, complain, customer, findings, forward, refused as refuse
+from complaints import SAID, at, codes, complain, customer, eventually, findings, forward, refused as refuse, told
 
 # Refused in test_complaints_story and test_complaints_steps, where the case is made anyway.
 ELSEWHERE = {"final_step", "opened_moved_on", "revert_too_late", "nothing_to_amend", "already_paused", "not_paused",
@@ -78,6 +78,17 @@ def test_three_customers_in_the_same_matter_are_major(company):
     matter = "批次" + uuid.uuid4().hex[:6]
     found = [complain(company, matter=matter) for _ in range(3)]
     assert [c["suggested_level"] for c in found] == ["general", "general", "major"] and found[2]["level_reasons"] == ["several_customers"]
+    # Those who complained before are raised by the third; nobody decides on the old level.
+    first = at(company, "proposal_made", matter=(matter := "批次" + uuid.uuid4().hex[:6]))
+    assert first["level"] == "general"
+    for _ in range(2):
+        complain(company, matter=matter)
+    s = company.service_manager
+    assert eventually(lambda: s.read(first["href"])["level_reasons"] == ["several_customers"])
+    assert s.read(first["href"])["suggested_level"] == "major" and "complaint_matter_grows" in told(company.deputy_gm, first)
+    refused(s, first, "approve", "level_behind_facts")
+    first = s.fire(first, "reassess", level="major")
+    assert "reply_major" in first["clocks"] and company.general_manager.fire(first, "approve")["state"] == "approved"
     # The same customer twice is no second customer.
     buyer, matter = customer(company), "批次" + uuid.uuid4().hex[:6]
     found = [complain(company, customer_id=buyer["id"], matter=matter) for _ in range(3)]
@@ -197,7 +208,7 @@ def test_what_is_late_is_not_extended(company):
     c = at(company, "approved")
     company.set_clock(c["due_reply_at"])
     refused(company.service_manager, c, "extend_reply", "reply_overdue", extension_reason="x", customer_told=True)
-    assert company.service_manager.fire(c, "reply", reply_text="x", reply_via="phone", appeal_told=True)["reply_late"] in (True, False)
+    assert company.service_manager.fire(c, "reply", reply_text="x", reply_via="phone", appeal_told=True)["reply_late"] is True
 
 
 def test_every_guard_has_refused(company):

@@ -2,7 +2,7 @@
 
 import uuid
 
-from complaints import SAID, at, codes, complain, customer, due, eventually, findings, followed_up, forms, forward, links, opened_from, read, refused, told
+from complaints import SAID, at, codes, complain, customer, end, eventually, findings, followed_up, forms, forward, links, opened_from, read, refused, told
 from settlement import Outlet
 from test_repair_story import settled
 
@@ -232,6 +232,10 @@ def test_the_outlet_complained_about_does_not_read_who_complained(company):
     own = complain(company, by=outlet.manager, customer_id=job["customer_id"], repair_id=job["id"], channel="outlet")
     assert outlet.manager.read(own["href"])["complaint_text"] == own["complaint_text"] and own["outlet_id"] == outlet.id
     assert company.technician.get(c["href"]).status_code in (403, 404)
+    # Who passed it on sees the phone while it is open.
+    assert outlet.manager.read(own["href"])["contact_phone"] == "13912345678"
+    end(company, own)
+    assert outlet.manager.read(own["href"])["contact_phone"] == "139****5678" and read(company, own)["contact_phone"] == "13912345678"
 
 
 def test_a_customer_complains_and_answers_for_himself(company):
