@@ -67,7 +67,7 @@ static const struct transition transitions[] = {
       .by = "*",
       .takes = "complaint_text? found_at? customer_id? complainant? contact_phone? anonymous? outlet_id? region? priority? repair_id? delivery_id? "
                "return_exchange_id? visit_id? survey_response_id? equipment_id? serial? model? remedy_sought? accused_id?" FACTS,
-      .guards = GUARDS(&found_before, &customer_named, &job_fits, &unit_fits),
+      .guards = GUARDS(&something_said, &found_before, &customer_named, &job_fits, &unit_fits),
       .effects = EFFECTS(
           SET("received_at", ":at"), SET("found_at", "coalesce(:found_at, :at)"), SET("channel", CHANNEL),
           SET("customer_id", "coalesce(" OF_REPAIR("customer_id") ", (select d.customer_id from delivery d where d.id = :delivery_id), " OF_RETURN(

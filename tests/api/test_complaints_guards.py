@@ -2,7 +2,7 @@
 
 import uuid
 
-from complaints import SAID, at, codes, complain, customer, eventually, findings, forward, refused as refuse, told
+from complaints import SAID, at, codes, complain, customer, eventually, findings, forward, opened_from, refused as refuse, told
 
 # Refused in test_complaints_story and test_complaints_steps, where the case is made anyway.
 ELSEWHERE = {"final_step", "opened_moved_on", "revert_too_late", "nothing_to_amend", "already_paused", "not_paused",
@@ -30,11 +30,24 @@ def test_receiving(company):
     not_created(company, "equipment_of_another", customer_id=mine["id"], equipment_id=other["equipment_id"])
 
 
+def sent_by_a_survey(company):
+    """What a step of another procedure leaves for the timer, without words."""
+    source = str(uuid.uuid4())
+    company.server.database().cursor().execute(
+        "insert into link (id, kind, from_id, from_event_no, to_machine, to_event, mode, state, inputs, made_at)"
+        " values (gen_random_uuid(), 'test', %s, 1, 'complaint', 'receive', 'later', 'waiting', '{}', now())", (source,))
+    return opened_from(company, {"id": source})
+
+
 def test_registering(company):
     clerk = company.hotline_clerk
-    bare = clerk.create("complaints")
-    refused(clerk, bare, "register", "complaint_text_missing", category="other")
-    refused(clerk, bare, "register", "complainant_missing", category="other", complaint_text="x", remedy_sought="x")
+    # A survey may be dissatisfied without a word; the clerk asks.
+    silent = sent_by_a_survey(company)
+    refused(clerk, silent, "register", "complaint_text_missing", category="other", anonymous=True)
+    assert clerk.fire(silent, "register", category="other", complaint_text="太慢", anonymous=True)["state"] == "registered"
+    assert codes(clerk.post("/v1/complaints")) == ["complaint_text_missing"]
+    bare = clerk.create("complaints", complaint_text="x")
+    refused(clerk, bare, "register", "complainant_missing", category="other", remedy_sought="x")
     refused(clerk, bare, "register", "complainant_missing", category="other", complaint_text="x", remedy_sought="x", complainant="李")
     refused(clerk, bare, "register", "remedy_sought_missing", category="other", complaint_text="x", complainant="李", contact_phone="139")
     assert clerk.fire(bare, "register", category="other", complaint_text="x", anonymous=True)["anonymous"] is True
