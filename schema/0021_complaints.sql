@@ -40,6 +40,7 @@ create table complaint (
     responsible_dept           text,
     assigned_at                timestamptz,
     assigned_by                uuid,
+    limits_from                timestamptz,
     due_reply_at               timestamptz,
     due_close_at               timestamptz,
     reply_extended             boolean,
@@ -231,7 +232,8 @@ declare
 begin
     return (
         with c as (
-            select x.*, x.closed_at is not null as ended
+            select x.*, x.closed_at is not null as ended,
+                   x.replied_at is null and exists (select from breach b where b.entity_id = x.id and b.clock like 'reply\_%') as reply_missed
               from complaint x
              where x.received_at >= since and x.received_at < until and x.state not in ('merged', 'voided')),
         split as (
@@ -253,10 +255,10 @@ begin
                    'finished_jobs', jobs,
                    'complaint_percent', round(100.0 * count(*) filter (where c.justified) / nullif(jobs, 0), 2),
                    'complaint_target', 3,
-                   'replies_due', count(*) filter (where c.replied_at is not null or c.due_reply_at < until),
+                   'replies_due', count(*) filter (where c.replied_at is not null or c.reply_missed),
                    'replies_on_time', count(*) filter (where c.replied_at is not null and c.reply_late is not true),
                    'on_time_percent', round(100.0 * count(*) filter (where c.replied_at is not null and c.reply_late is not true)
-                                            / nullif(count(*) filter (where c.replied_at is not null or c.due_reply_at < until), 0), 1),
+                                            / nullif(count(*) filter (where c.replied_at is not null or c.reply_missed), 0), 1),
                    'on_time_target', 95,
                    'asked', count(*) filter (where c.satisfied is not null),
                    'satisfied', count(*) filter (where c.satisfied),

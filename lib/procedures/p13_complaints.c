@@ -69,7 +69,7 @@ static const struct transition transitions[] = {
                "return_exchange_id? visit_id? survey_response_id? equipment_id? serial? model? remedy_sought? accused_id?" FACTS,
       .guards = GUARDS(&something_said, &found_before, &customer_named, &job_fits, &unit_fits),
       .effects = EFFECTS(
-          SET("received_at", ":at"), SET("found_at", "coalesce(:found_at, :at)"), SET("channel", CHANNEL),
+          SET("received_at", ":at"), SET("limits_from", ":at"), SET("found_at", "coalesce(:found_at, :at)"), SET("channel", CHANNEL),
           SET("customer_id", "coalesce(" OF_REPAIR("customer_id") ", (select d.customer_id from delivery d where d.id = :delivery_id), " OF_RETURN(
                                  "customer_id") ", (select v.customer_id from visit v where v.id = :visit_id), :customer_id)"),
           SET("outlet_id", "coalesce(:scope_outlet, :outlet_id, " OF_REPAIR("outlet_id") ", (select d.outlet_id from delivery d where d.id = :delivery_id))"),
@@ -81,6 +81,7 @@ static const struct transition transitions[] = {
           SET("equipment_id", "coalesce(:equipment_id, " OF_REPAIR("equipment_id") ", " OF_RETURN("equipment_id") ")"),
           SET("serial", "coalesce(:serial, " OF_REPAIR("serial") ", " OF_RETURN("serial") ")"),
           SET("model", "coalesce(:model, " OF_REPAIR("model") ", " OF_RETURN("model") ")"), SUGGEST(REASONS_FIRST), SET("reported_leader_at", TOLD_THERE),
+          SET("leader_id", "coalesce((select r.leader_id from repair r where r.id = :repair_id), (select v.leader_id from visit v where v.id = :visit_id))"),
           SET("interim_replies", "0"), SET("escalations", "0"), START_IF("leader_report", "coalesce(:found_at, :at)", TOLD_THERE " is null"),
           START("acknowledge_due"), NOTIFY("hotline_clerk", "complaint_received"), NOTIFY("service_manager", "complaint_received"),
           NOTIFY_IF("supervising_leader", "complaint_found", TOLD_THERE " is null")) },
@@ -308,7 +309,7 @@ static const struct transition transitions[] = {
       .by = "deputy_gm general_manager",
       .takes = "reason",
       .guards = GUARDS(&not_about_me, &above_accused, &level_left, &next_level_decides),
-      .effects = EFFECTS(NOTIFY("@assignee", "complaint_reopened"), REPLY_CLOCKS("e.level", ":at"), STOP("redecide_due")),
+      .effects = EFFECTS(NOTIFY("@assignee", "complaint_reopened"), SET("limits_from", ":at"), REPLY_CLOCKS("e.level", ":at"), STOP("redecide_due")),
       .flags = TRANSITION_FINAL },
     { .event = "start_mediation",
       .label = { "Mediation begins", "提交外部调解" },

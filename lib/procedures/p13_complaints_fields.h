@@ -157,6 +157,7 @@ static const struct field complaint_fields[] = {
     { "responsible_dept", FIELD_ENUM, { "Responsible department", "责任部门" }, FIELD_FILTER, .choices = department_choices },
     WHEN("assigned_at", "Assigned", "交办时间"),
     REF("assigned_by", "Assigned by", "交办人", FIELD_COMPUTED, "person"),
+    WHEN("limits_from", "Limits count from", "期限起算时间"),
     WHEN("due_reply_at", "Reply due", "答复期限"),
     WHEN("due_close_at", "Closing due", "结案期限"),
     { "reply_extended", FIELD_BOOLEAN, { "Limit of the reply extended", "答复期限已延长" }, FIELD_COMPUTED | FIELD_FILTER },

@@ -28,7 +28,7 @@
 #define STOP_REPLY STOP("reply_general"), STOP("reply_serious"), STOP("reply_major"), STOP("reply_extended"), STOP("interim_due")
 #define STOP_CLOSE STOP("close_general"), STOP("close_serious"), STOP("close_major")
 #define LEVELLED \
-    SUGGEST(REASONS_NOW), STOP_REPLY, STOP_CLOSE, REPLY_CLOCKS(":level", "e.received_at"), CLOSE_CLOCKS(":level", "e.received_at"), \
+    SUGGEST(REASONS_NOW), STOP_REPLY, STOP_CLOSE, REPLY_CLOCKS(":level", "e.limits_from"), CLOSE_CLOCKS(":level", "e.limits_from"), \
         SET("level_note", "case when " LEVEL_RANK(":level") " < " LEVEL_RANK("complaint_level(" REASONS_NOW ")") " then :level_note end"), \
         SET("reply_extended", "false"), NOTIFY_IF("deputy_gm", "complaint_serious", ":level <> 'general'"), \
         NOTIFY_IF("general_manager", "complaint_major", ":level = 'major'")
@@ -40,8 +40,8 @@
 #define DECIDED(rank) SET("approved_by", ":actor"), SET("approved_at", ":at"), SET("decided_rank", rank)
 /* Late once is late, whatever later replies are. */
 #define REPLIED \
-    SET("replied_at", ":at"), SET("replied_by", ":actor"), SET("reply_late", "coalesce(e.reply_late, false) or coalesce(:at > e.due_reply_at, false)"), \
-        STOP_REPLY, STOP("redecide_due"), RECORD("complaint_reply")
+    SET("replied_at", ":at"), SET("replied_by", ":actor"), SET("reply_late", "coalesce(e.reply_late, false) or coalesce(:at > e.due_reply_at, false)"), STOP_REPLY, \
+        STOP("redecide_due"), RECORD("complaint_reply")
 #define VISIT_OF_CUSTOMER \
     "channel = case when m.repair_id is null and (select c.address from customer c where c.id = m.customer_id) is null then 'carry_in' else 'other_phone' end; " \
     "customer_id = m.customer_id; contact_name = coalesce(m.complainant, (select c.name from customer c where c.id = m.customer_id)); contact_phone = " \
@@ -69,13 +69,13 @@
          LINK_LATER, "complaint_needs_cause_removed(e.id, :at)")
 #define GONE CANCEL("compensation"), CANCEL("return_exchange"), CANCEL("repair"), NOTIFY("@assignee", "complaint_ended")
 #define AFTER_ANEW \
-    SET("customer_verdict", "null"), SET("closed_as", "null"), SET("reply_extended", "false"), REPLY_CLOCKS("e.level", ":at"), \
+    SET("customer_verdict", "null"), SET("closed_as", "null"), SET("reply_extended", "false"), SET("limits_from", ":at"), REPLY_CLOCKS("e.level", ":at"), \
         NOTIFY("@assignee", "complaint_reopened"), NOTIFY("service_manager", "complaint_reopened")
 #define VERDICT_TAKES "verdict_by? verdict_via? verdict_words?"
 #define VERDICT(what) \
     SET("customer_verdict", "'" what "'"), SET("verdict_at", ":at"), SET("verdict_via", "coalesce(:verdict_via, case when :has_customer then 'web' end)"), \
         SET("verdict_by", "coalesce(:verdict_by, (select p.name from person p where p.id = :actor))")
 #define ESCALATED \
-    SET("escalations", "coalesce(e.escalations, 0) + 1"), START("redecide_due"), SET("due_reply_at", "time_rule_due('T_P13_REDECIDE', :at)"), NOTIFY("deputy_gm", "complaint_escalated"), \
-        NOTIFY_IF("general_manager", "complaint_escalated", "coalesce(e.decided_rank, 0) >= 2")
+    SET("escalations", "coalesce(e.escalations, 0) + 1"), START("redecide_due"), SET("due_reply_at", "time_rule_due('T_P13_REDECIDE', :at)"), \
+        NOTIFY("deputy_gm", "complaint_escalated"), NOTIFY_IF("general_manager", "complaint_escalated", "coalesce(e.decided_rank, 0) >= 2")
 #define OF_DAY(day) "(" day ")::timestamp at time zone company_zone()"

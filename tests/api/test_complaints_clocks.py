@@ -148,6 +148,23 @@ def test_a_mediation_runs_by_the_regulators_calendar(company):
     assert deputy.fire(c, "end_mediation", parties_told_on="2027-07-23")["state"] == "closed"
 
 
+def test_what_is_taken_up_again_has_its_limits_from_then(company):
+    clock(company, "2027-07-26T09:00:00")
+    c = at(company, "closed")
+    unanswered = at(company, "assessed")
+    clock(company, "2027-07-30T09:00:00")
+    # A reply that nobody gave counts as missed; one that is not due yet does not.
+    assert eventually(lambda: "reply_general" in late(company, unanswered))
+    at(company, "assessed")
+    figures = company.service_manager.read("/v1/reports/complaints", **{"from": "2027-07-26", "to": "2027-07-31"})
+    assert (figures["received"], figures["replies_due"], figures["replies_on_time"], figures["on_time_percent"]) == (3, 2, 1, 50)
+    c = company.service_manager.fire(c, "reopen", new_facts="新照片")
+    assert due(c, "reply_general").isoformat() == "2027-08-05T00:00:00+08:00"
+    c = company.deputy_gm.fire(c, "reassess", level="serious")
+    assert due(c, "reply_serious").isoformat() == "2027-08-07T00:00:00+08:00" and due(c, "close_serious").isoformat() == "2027-08-28T00:00:00+08:00"
+    assert c["reply_late"] is False
+
+
 def test_ninety_days_to_come_back(company):
     clock(company, "2027-08-02T09:00:00")
     closed, late_one = at(company, "closed"), at(company, "closed")

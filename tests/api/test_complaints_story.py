@@ -55,7 +55,7 @@ def test_a_leader_told_before_the_complaint_is_opened_is_not_told_again(company)
     repair = company.dispatcher.fire(company.dispatcher.fire(settled(company), "report_back"), "collect_slip", slip_received=True)
     repair = company.followup_clerk.fire(repair, "report_to_leader", leader_id=company.supervising_leader.id, complaint_text="客户在电话中大骂")
     c = opened_from(company, followed_up(company, repair=repair))
-    assert c["reported_leader_at"] == repair["reported_to_leader_at"] and "leader_report" not in c["clocks"]
+    assert c["reported_leader_at"] == repair["reported_to_leader_at"] and c["leader_id"] == company.supervising_leader.id and "leader_report" not in c["clocks"]
     refused(company.followup_clerk, c, "report_leader", "reported_already", leader_id=company.supervising_leader.id)
 
 
