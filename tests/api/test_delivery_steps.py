@@ -336,6 +336,7 @@ def test_acceptance_refused_and_given(company):
     d = step(company.deputy_gm, d, "waive_fee", "final_acceptance", reason="首台优惠")
     d = step(fitter, d, "accept_settle", "settled", customer_signature=signature(d), payment_status="waived")
     d = step(dispatcher, d, "comment", "closed", customer_opinion="一般", satisfaction=2)
+    assert {"complaint", "nonconformity"} <= {l["to_machine"] for l in dispatcher.read("/v1/links", entity=d["id"])["data"]}
     from complaints import opened_from
     case = opened_from(company, d)
     assert case["delivery_id"] == d["id"] and case["category"] == "delivery" and case["complaint_text"] == "一般"
