@@ -86,6 +86,8 @@ const struct principal *demo_of_outlet(const struct demo *demo, int outlet, cons
 bool demo_load_competence(struct demo *demo);
 bool demo_load_spares(struct demo *demo);
 bool demo_load_nonconformities(struct demo *demo);
+/* demo_complaints.c */
+bool demo_load_complaints(struct demo *demo);
 
 /* demo_words.c */
 struct demo_fault {

@@ -294,7 +294,7 @@ static const struct transition transitions[] = {
       .takes = "customer_opinion satisfaction? note?",
       .effects = EFFECTS(OPEN("visit", "plan", "customer_id = e.customer_id; kind = 'escort_end'; due_on = e.accepted_on + time_rule_number('T_P14_VISIT_ESCORT_END'); delivery_id = e.id",
                               LINK_MUST, "visit_wanted(e.customer_id, 'escort_end', e.accepted_on + time_rule_number('T_P14_VISIT_ESCORT_END'), :at)"),
-                         OPEN("complaint", "register", "customer_id = m.customer_id; delivery_id = m.id; text = m.customer_opinion; found_at = m.changed_at", LINK_LATER,
+                         OPEN("complaint", "receive", "customer_id = m.customer_id; delivery_id = m.id; category = 'delivery'; complaint_text = m.customer_opinion; found_at = m.changed_at", LINK_LATER,
                               ":satisfaction < time_rule_number('N_P14_SCORE_LOW')"), NOTIFY("followup_clerk", "delivery_closed")), .flags = TRANSITION_FINAL },
     { .event = "collect_slip", .label = { "Collect the slip", "收单" }, .clause = "P4 4.2(9)", .from = "settled closed", .to = "same", .by = "dispatcher", .takes = "note?",
       .guards = GUARDS(&slip_is_out), .effects = EFFECTS(HAND_IN("dispatch_slip", ":actor"), HAND_IN("trial_run_log", ":actor"), HAND_IN("escort_log", ":actor"), HAND_IN("customer_training", ":actor"),

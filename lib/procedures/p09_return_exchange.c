@@ -226,7 +226,7 @@ GUARD(difference_paid, "difference_unpaid", "coalesce(e.price_difference, 0) <= 
 #define QUARANTINE(what) \
     NONCONFORMITY_OF("return_exchange", "'materials_office'", "minor", what, "; customer_id = m.customer_id; serial = m.serial", NULL)
 #define COMPLAINT_IF(what, condition) \
-    OPEN("complaint", "register", "customer_id = m.customer_id; return_exchange_id = m.id; text = " what "; found_at = m.changed_at", LINK_LATER, condition)
+    OPEN("complaint", "receive", "customer_id = m.customer_id; return_exchange_id = m.id; complaint_text = " what "; found_at = m.changed_at", LINK_LATER, condition)
 #define COMPLETE_GUARDS \
     GUARDS(&goods_in, &difference_decided, &refund_done, &exchange_done, &difference_paid, &lines_settled, &something_done, &signed_or_refused, &signature_bound)
 #define COMPLETE_TAKES "customer_signature? signature_refused? signature_refused_reason? evidence? note?"
@@ -237,7 +237,7 @@ GUARD(difference_paid, "difference_unpaid", "coalesce(e.price_difference, 0) <= 
 
 static const struct transition transitions[] = {
     { .event = "apply", .label = { "Apply", "申请退换货" }, .clause = "P9 4.2", .to = "applied",
-      .by = "customer hotline_clerk dispatcher employee outlet_manager outlet_technician technician",
+      .by = "customer hotline_clerk dispatcher employee outlet_manager outlet_technician technician system",
       .takes = "customer_id kind return_reason contact_name contact_phone address? equipment_id? required_skill? region? parent_id? follows?"
                FACTS,
       .guards = GUARDS(&equipment_fits, &contract_customer, &no_open_case, &follows_own, &dates_told_fit),

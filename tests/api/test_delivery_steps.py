@@ -338,8 +338,9 @@ def test_acceptance_refused_and_given(company):
     d = step(fitter, d, "accept_settle", "settled", customer_signature=signature(d), payment_status="waived")
     d = step(dispatcher, d, "comment", "closed", customer_opinion="一般", satisfaction=2)
     assert [summary(n)[:3] for n in reported_on(company, d)] == [("delivery", "tech_dept", "major")]
-    waiting = [l["to_machine"] for l in dispatcher.read("/v1/links", entity=d["id"], state="waiting")["data"]]
-    assert waiting == ["complaint"]
+    from complaints import opened_from
+    case = opened_from(company, d)
+    assert case["delivery_id"] == d["id"] and case["category"] == "delivery" and case["complaint_text"] == "一般"
     step(dispatcher, d, "collect_slip", "closed")
 
 

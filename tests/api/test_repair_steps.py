@@ -5,9 +5,9 @@ from return_repairs import come_home, forward, item_of
 from test_races import advance
 from test_walker import prepare
 
-# Fired by P11 (test_spares_*), by P14,
+# Fired by P11 (test_spares_*), by P13 (test_complaints), by P14,
 # or by the timer, or after 90 days (test_clocks).
-ELSEWHERE = {"return_to_centre", "take_over", "request_spare", "spare_ready", "spare_failed", "wait_for_spare", "part_installed", "tell_waiting", "mark_to_reassign", "change_customer", "decide_uncollected"}
+ELSEWHERE = {"return_to_centre", "take_over", "request_spare", "spare_ready", "spare_failed", "wait_for_spare", "part_installed", "tell_waiting", "leader_told", "mark_to_reassign", "change_customer", "decide_uncollected"}
 DONE = set()
 DEVICES = [{"item": "主机", "condition": "完好"}]
 
@@ -61,6 +61,8 @@ def test_from_the_call_to_the_archive(company):
     repair = step(clerk, repair, "follow_up", "followup_pending", called_at=company.at(0), reached=False)
     repair = step(clerk, repair, "follow_up", "followed_up", called_at=company.at(0), reached=True, satisfied=False, is_complaint=True, complaint_text="x")
     repair = step(clerk, repair, "report_to_leader", "followed_up", leader_id=company.supervising_leader.id)
+    from complaints import end, opened_from
+    end(company, opened_from(company, repair))
     step(d, repair, "archive", "archived")
 
 

@@ -245,6 +245,9 @@ def test_what_is_not_reasonable_goes_to_the_deputy_when_the_customer_insists_and
     case = company.dispatcher.fire(case, "inform_refusal", informed_via="phone", reasons_told=True, objection_ways_told=True, objects=True, paid_repair_wanted=True)
     assert case["state"] == "refusal_informed" and case.get("reserved_at") is None
     assert sorted(links(company, case)) == ["complaint", "repair"]
+    from complaints import opened_from
+    objection = opened_from(company, case)
+    assert objection["return_exchange_id"] == case["id"] and objection["complaint_text"] == "开机黑屏" and objection["customer_id"] == customer["id"]
     opened = company.dispatcher.read("/v1/repairs", customer=customer["id"])["data"]
     assert len(opened) == 1 and opened[0]["problem"] == "开机黑屏" and opened[0]["state"] == "registered"
 
