@@ -55,7 +55,9 @@ static const struct route routes[] = {
     { METHOD_POST, "v1/settlement-imports", handle_settlement_import, false },
     { METHOD_GET, "v1/reports/followup-statistics", handle_report_followup, false },
     { METHOD_GET, "v1/reports/improvements", handle_report_improvements, false },
+    { METHOD_GET, "v1/reports/complaints", handle_report_complaints, false },
     { METHOD_GET, "v1/reports/suppliers", handle_report_suppliers, false },
+    { METHOD_GET, "v1/reports/nonconformities", handle_report_nonconformities, false },
     { METHOD_POST, "v1/test/clock", handle_test_clock, false },
 };
 

@@ -64,6 +64,9 @@ void compile_put_content_hash(struct sql *sql, const struct machine_plan *machin
 void compile_head(struct sql *sql, const struct machine_plan *machine);
 void compile_scope(struct sql *sql, const struct machine_plan *machine);
 
+/* Reads the next "name = expression" of a list split by ';' into arena strings; false at the end. */
+bool compile_next_mapping(struct arena *arena, const char **list, const char **ret_name, const char **ret_expression);
+
 bool step_has_effect(const struct event_plan *event, enum effect_kind kind, const char *target);
 /* "e.step_row = 2 and (when)", or "true". */
 const char *step_effect_condition(struct step *step, size_t row, const struct effect *effect);

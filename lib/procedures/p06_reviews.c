@@ -46,7 +46,7 @@ static const struct transition summary_transitions[] = {
     { .event = "review", .label = { "Review", "审阅" }, .clause = "P6 4.3.1", .from = "submitted", .to = "reviewed", .by = "dispatcher service_manager",
       .takes = "review_note?",
       .effects = EFFECTS(STOP("review_due"), RECORD("outlet_summary"),
-                         OPEN("improvement", "propose", "source = 'outlet_summary'; source_id = m.id; outlet_id = m.outlet_id; problem = m.suggestions", LINK_LATER,
+                         OPEN("improvement", "propose", "source = 'outlet_summary'; source_number = m.number; outlet_id = m.outlet_id; problem = m.suggestions", LINK_LATER,
                               "e.suggestions !~* '^[[:space:]]*(无|没有|暂无|无建议|none|no)[[:space:]。.]*$'")),
       .flags = TRANSITION_FINAL },
     { NULL },

@@ -162,7 +162,8 @@ GUARD(retention_over, "retention_runs", "coalesce(retention_ends(e.id) < company
     FIRE_EACH("equipment", column, condition, "change_customer", customer), FIRE_EACH("repair", column, condition, "change_customer", customer), \
         FIRE_EACH("return_repair", column, condition, "change_customer", customer), \
         FIRE_EACH("return_exchange", column, condition, "change_customer", customer), FIRE_EACH("visit", column, condition, "change_customer", customer), \
-        FIRE_EACH("loan_agreement", column, condition, "change_customer", customer), \
+        FIRE_EACH("nonconformity", column, condition, "change_customer", customer), \
+        FIRE_EACH("loan_agreement", column, condition, "change_customer", customer), FIRE_EACH("complaint", column, condition, "change_customer", customer), \
         FIRE_EACH("improvement", column, condition, "change_customer", customer), \
         FIRE_EACH("delivery", column, condition, "change_customer", customer)
 #define SPLIT_TO(state_, ...) \
@@ -225,7 +226,7 @@ static const struct transition transitions[] = {
       .by = "followup_clerk service_manager", .takes = "note?", .effects = EFFECTS(CONTACT_NOW, SET("lost_reason", "null")) },
     { .event = "mark_lost", .label = { "Mark lost", "标记流失" }, .clause = "P14 A", .from = "prospect active dormant",
       .to = "lost", .by = "service_manager", .takes = "lost_reason",
-      .effects = EFFECTS(NO_PROPOSAL, OPEN("improvement", "propose", "source = 'opinion'; source_id = m.id; customer_id = m.id; problem = m.lost_reason", LINK_LATER, NULL)) },
+      .effects = EFFECTS(NO_PROPOSAL, OPEN("improvement", "propose", "source = 'opinion'; source_number = m.number; customer_id = m.id; problem = m.lost_reason", LINK_LATER, NULL)) },
     { .event = "archive", .label = { "Archive", "归档" }, .clause = "P14 A", .from = "prospect lost", .to = "archived",
       .by = "dispatcher", .guards = GUARDS(&no_open_case),
       .effects = EFFECTS(RECORD_IF("customer_file", "e.contract_no is not null"), DROP_VISITS("true", "customer_closed")), .flags = TRANSITION_FINAL },

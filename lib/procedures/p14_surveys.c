@@ -87,7 +87,7 @@ static const struct transition survey_transitions[] = {
       .takes = "report_text", .effects = EFFECTS(RECORD("survey_report"), NOTIFY("deputy_gm", "survey_reported")) },
     { .event = "raise_improvement", .label = { "Raise an improvement", "提出改进" }, .clause = "P14 C", .from = "reported", .to = "improvement_raised",
       .by = "service_manager", .takes = "improvement_text",
-      .effects = EFFECTS(OPEN("improvement", "propose", "source = 'survey'; source_id = m.id; problem = m.improvement_text;"
+      .effects = EFFECTS(OPEN("improvement", "propose", "source = 'survey'; source_number = m.number; problem = m.improvement_text;"
                               " type = case m.weak_items when '{product}' then 'product' when '{}' then null else 'service' end", LINK_LATER, NULL)) },
     { .event = "close", .label = { "Close", "关闭" }, .clause = "P14 C", .from = "improvement_raised", .to = "closed", .by = "service_manager",
       .takes = "note?", .flags = TRANSITION_FINAL },
@@ -165,7 +165,7 @@ static const struct transition response_transitions[] = {
     { .event = "answer", .label = { "Enter the answer", "登记答复" }, .clause = "P14 C", .from = "invited", .to = "low_score",
       .when = LOWEST " < time_rule_number('N_P14_SCORE_LOW')", .by = "followup_clerk customer", .takes = ANSWER_TAKES, .guards = GUARDS(&survey_collects),
       .effects = EFFECTS(ANSWERED, NOTIFY("service_manager", "low_score"),
-                         OPEN("complaint", "register", "customer_id = m.customer_id; survey_response_id = m.id; text = m.answer_text; found_at = m.answered_at",
+                         OPEN("complaint", "receive", "customer_id = m.customer_id; survey_response_id = m.id; complaint_text = m.answer_text; found_at = m.answered_at",
                               LINK_LATER, NULL)),
       .flags = TRANSITION_FINAL },
     { .event = "answer", .label = { "Enter the answer", "登记答复" }, .clause = "P14 C", .from = "invited", .to = "answered",

@@ -133,7 +133,7 @@ GUARD(followup_found, "no_recent_followup",
     SET("reached", "true"), SET("outcome", "'answered'"), SET("followup_tries", "e.followup_tries + 1"), STOP("visit_due"), \
     SET("mode", "coalesce(:mode, case when e.kind = 'key_quarterly' then 'on_site' else 'call' end)"), SET("next_attempt_at", "null"), \
     RECORD("followup_record"), RECORD_IF("opinion", ":usage_note is not null or :opinion is not null"), \
-    OPEN("improvement", "propose", "source = 'opinion'; source_id = m.id; customer_id = m.customer_id; problem = m.opinion", LINK_LATER, \
+    OPEN("improvement", "propose", "source = 'opinion'; source_number = m.number; customer_id = m.customer_id; problem = m.opinion", LINK_LATER, \
          ":wishes_improvement is true"), \
     RECORD_IF("customer_visit", "coalesce(:mode, case when e.kind = 'key_quarterly' then 'on_site' end) = 'on_site'")
 
@@ -165,14 +165,17 @@ static const struct transition transitions[] = {
       .when = ":satisfied is false or :is_complaint is true", .by = CLERK, .takes = COMPLETE_TAKES,
       .guards = GUARDS(&call_in_time, &complaint_described, &wish_described),
       .effects = EFFECTS(COMPLETED, START_AT("complaint_report", ":called_at"), NOTIFY("supervising_leader", "complaint_found"),
-                         OPEN("complaint", "register", "customer_id = m.customer_id; visit_id = m.id; text = m.complaint_text; found_at = m.called_at",
+                         OPEN("complaint", "receive", "customer_id = m.customer_id; visit_id = m.id; repair_id = m.repair_id; equipment_id = m.equipment_id; complaint_text = m.complaint_text; found_at = m.called_at",
                               LINK_LATER, NULL)),
       .flags = TRANSITION_FINAL },
     { .event = "complete", .label = { "Record the answers", "登记回访" }, .clause = "P4 4.2(9)", .from = "calling", .to = "done", .by = CLERK,
       .takes = COMPLETE_TAKES, .guards = GUARDS(&call_in_time, &complaint_described, &wish_described), .effects = EFFECTS(COMPLETED), .flags = TRANSITION_FINAL },
     { .event = "report_to_leader", .label = { "Report to the leader", "上报领导" }, .clause = "P4 4.2(9)", .from = "to_report", .to = "done",
-      .by = CLERK, .takes = "leader_id complaint_text?", .guards = GUARDS(&is_leader), .effects = EFFECTS(SET("reported_to_leader_at", ":at")),
+      .by = CLERK, .takes = "leader_id complaint_text?", .guards = GUARDS(&is_leader),
+      .effects = EFFECTS(SET("reported_to_leader_at", ":at"), FIRE_EACH("complaint", "visit_id", "c.reported_leader_at is null", "leader_told", "leader_id = :leader_id")),
       .flags = TRANSITION_FINAL },
+    { .event = "leader_told", .label = { "Leader told by the complaint", "投诉已上报领导" }, .clause = "P4 4.2(9)", .from = "to_report", .to = "done",
+      .by = "system", .takes = "leader_id", .effects = EFFECTS(SET("reported_to_leader_at", ":at")), .flags = TRANSITION_FINAL },
     { .event = "send_message", .label = { "Send a message instead", "改发消息" }, .clause = "designed", .from = "due", .to = "done", .by = CLERK,
       .takes = "message_text", .guards = GUARDS(&no_calls_wanted),
       .effects = EFFECTS(SET("mode", "'message'"), SET("outcome", "'by_choice'"), SET("reached", "true"), SET("called_at", ":at"),

@@ -53,7 +53,7 @@ static const struct transition analysis_transitions[] = {
       .effects = EFFECTS(STOP("meeting_due"), RECORD("analysis_meeting"),
                          OPEN_EACH("improvement", "propose",
                                    "(select jsonb_agg(d) from jsonb_array_elements(coalesce(:decisions, '[]')) d where d ->> 'propose' = 'true')",
-                                   "source = 'analysis'; source_id = e.id::text; problem = item ->> 'decision'; type = item ->> 'type'")),
+                                   "source = 'analysis'; source_number = e.number; problem = item ->> 'decision'; type = item ->> 'type'")),
       .flags = TRANSITION_FINAL },
     { NULL },
 };

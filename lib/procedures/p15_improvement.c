@@ -6,13 +6,13 @@
 #define RUNS_ALL STOP("answer_due"), STOP("approval_due"), STOP("done_due"), STOP("verify_due"), STOP("standard_due")
 /* What was asked again while one is open belongs to that one: the same problem from the same kind of source, or what the same
  * record sends (93-links). */
-#define TWIN "improvement_twin(coalesce(:source, 'employee'), case when :has_system then :source_id end, :problem)"
+#define TWIN "improvement_twin(coalesce(:source, 'employee'), case when :has_system then :source_number end, :problem)"
 #define PROPOSE_TAKES \
-    "problem source? source_id? type? title? baseline_metric? goal? benefit? proposer? anonymous? customer_id? outlet_id?"
+    "problem source? source_number? type? title? baseline_metric? goal? benefit? proposer? anonymous? customer_id? outlet_id?"
 /* An outlet has few people: its name would give an anonymous one away. */
 #define PROPOSED \
     SET("source", "coalesce(:source, 'employee')"), SET("title", "coalesce(:title, left(:problem, 60))"), SET("anonymous", "coalesce(:anonymous, false)"), \
-        SET("source_number", "(select n.number from entity n where n.id = uuid_or_null(:source_id))"), SET("times_joined", "0"), SET("failures", "0"), \
+        SET("times_joined", "0"), SET("failures", "0"), \
         SET("outlet_id", "case when :anonymous is not true then coalesce(:outlet_id, :scope_outlet) end")
 #define ANSWERED SET("answered_at", ":at"), SET("screened_by", ":actor"), STOP("answer_due"), RECORD("improvement_proposal"), NOTIFY("@opener", "improvement_answered")
 #define DONE_BY(day) START_AT("done_due", DAY(day))
@@ -36,13 +36,14 @@
 #define STANDARDISE_TAKES "rule_changed rule_change? note?"
 #define STANDARDISED \
     SET("standardised_by", ":actor"), \
-        OPEN("change_request", "request", "source = 'improvement'; source_id = m.id; text = m.rule_change", LINK_LATER, ":rule_changed is true")
+        OPEN("document_change", "request", "source = 'improvement'; source_number = m.number; dept = 'after_sales_center'; reason = m.rule_change", LINK_LATER, \
+             ":rule_changed is true")
 #define TRAIN_TAKES "training_needed training_course? reward_reason? note?"
 #define TRAINED \
     SET("trained_by", ":actor"), \
         OPEN("training_event", "plan", "course = :training_course; kind = 'basic'; with_exam = false; contents = left(coalesce(e.goal, e.title), 2000)", LINK_MUST, \
              ":training_needed is true"), \
-        OPEN("reward_penalty", "propose", "source = 'improvement'; source_id = m.id; person_id = m.opened_by; reason = m.reward_reason", LINK_LATER, \
+        OPEN("reward_penalty", "propose", "source = 'improvement'; source_number = m.number; person_id = m.opened_by; reason = m.reward_reason", LINK_LATER, \
              ":reward_reason is not null")
 #define ALL_DONE STOP("standard_due"), NOTIFY("@opener", "improvement_closed"), NOTIFY("@assignee", "improvement_closed")
 
@@ -121,8 +122,8 @@ static const struct transition transitions[] = {
       .by = "management_rep", .takes = "note?", .guards = GUARDS(&is_measured, &second_person, &not_own_work),
       .effects = EFFECTS(SET("verified_by", ":actor"), SET("verified_at", ":at"), SET("failures", "e.failures + 1"), STOP("verify_due"),
                          RECORD("improvement_verification"), NOTIFY("@assignee", "improvement_ineffective"),
-                         OPEN("nonconformity", "report", "source = 'improvement'; source_id = m.id; customer_id = m.customer_id; text = m.problem; found_at = m.changed_at",
-                              LINK_LATER, "e.failures = 1")),
+                         NONCONFORMITY_OF("improvement", "coalesce((select p.department from person p where p.id = m.assignee_id), 'after_sales_center')", "major",
+                                          "m.problem", "; customer_id = m.customer_id", "e.failures = 1")),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
     { .event = "replan", .label = { "Plan again", "重新计划" }, .clause = "P15 replan", .from = "ineffective", .to = "approved", .by = "*@assignee",
       .takes = "plan_actions due_on target_metric? resources?", .guards = GUARDS(&actions_named, &due_ahead),

@@ -11,6 +11,7 @@ static const struct choice sources[] = {
     { "complaint", { "Complaint", "客户投诉" } }, { "survey", { "Satisfaction survey", "满意度调查" } },
     { "opinion", { "Opinion of a customer", "客户意见" } }, { "outlet_summary", { "Outlet's summary", "网点总结" } },
     { "followup_stats", { "Follow-up statistics", "回访统计" } }, { "evaluation", { "Internal evaluation", "内部评价" } },
+    { "nonconformity", { "Nonconformity", "不符合纠正" } },
     { "repair_stats", { "Repair statistics", "维修统计" } }, { "analysis", { "Service-quality analysis", "服务质量分析" } },
     { "employee", { "Employee", "员工" } }, { "competitor", { "Competitor", "同行" } },
     { "law", { "Law or standard", "法规标准" } }, { NULL },
@@ -46,8 +47,7 @@ static const struct state states[] = {
 };
 static const struct field fields[] = {
     { "source", FIELD_ENUM, { "Source", "来源" }, FIELD_FILTER, .choices = sources },
-    { "source_id", FIELD_TEXT, { "Source record", "来源记录" }, FIELD_FILTER, 36, 36 },
-    { "source_number", FIELD_TEXT, { "Number of the source record", "来源记录编号" }, FIELD_COMPUTED | FIELD_FILTER, 1, 40 },
+    { "source_number", FIELD_TEXT, { "Number of the source record", "来源记录编号" }, FIELD_FILTER | FIELD_SEARCH, 1, 40, .example = "\"OS-2026-000012\"" },
     { "customer_id", FIELD_REFERENCE, { "Customer", "客户" }, FIELD_COMMON | FIELD_FILTER, .machine = "customer" },
     { "outlet_id", FIELD_REFERENCE, { "Outlet", "网点" }, FIELD_COMMON | FIELD_FILTER, .machine = "outlet" },
     { "type", FIELD_ENUM, { "Kind of improvement", "改进类型" }, FIELD_FILTER, .choices = p15_types },
@@ -111,9 +111,9 @@ static const struct clock clocks[] = {
 
 /* ---- proposing and screening ---- */
 GUARD(source_known, "unknown_source",
-      ":source_id is null or exists (select from entity n where n.id = uuid_or_null(:source_id)"
+      ":source_number is null or exists (select from entity n where n.number = :source_number"
       " and (:scope_outlet is null or n.outlet_id = :scope_outlet))",
-      "source_id", "There is no such source record", "来源记录不存在");
+      "source_number", "There is no such source record", "来源记录不存在");
 GUARD(no_name, "anonymous_named", ":anonymous is not true or :proposer is null", "proposer", "An anonymous proposal names nobody", "匿名建议不得填写提出人");
 GUARD(no_name_added, "anonymous_named", "e.anonymous is not true or :proposer is null", "proposer", "An anonymous proposal names nobody", "匿名建议不得填写提出人");
 GUARD(deferred_ahead, "date_in_past", ":deferred_until > company_date(:at)", "deferred_until", "The date lies in the past", "日期已过");

@@ -67,7 +67,7 @@ def opened_from(company, entity):
     found = []
 
     def look():
-        found[:] = company.service_manager.read("/v1/improvements", source_id=entity["id"])["data"]
+        found[:] = company.service_manager.read("/v1/improvements", source_number=entity["number"])["data"]
         return found
 
     assert eventually(look), entity["href"]

@@ -64,14 +64,14 @@ def approving(company, **fields):
 
 def test_proposing(company):
     repair = company.register()
-    item = proposal(company, source="followup_stats", source_id=repair["id"], title="题目", type="management", goal="目标", benefit="效益", baseline_metric="现状")
+    item = proposal(company, source="followup_stats", source_number=repair["number"], title="题目", type="management", goal="目标", benefit="效益", baseline_metric="现状")
     assert (item["source_number"], item["title"], item["type"]) == (repair["number"], "题目", "management")
-    not_created(company.employee, "unknown_source", source_id=str(uuid.uuid4()))
-    not_created(company.employee, "unknown_source", source_id="zzzzzzzz-zzzz-zzzz-zzzz-zzzzzzzzzzzz")
+    not_created(company.employee, "unknown_source", source_number="RP-1999-000001")
+    not_created(company.employee, "unknown_source", source_number="无此单号")
     not_created(company.employee, "anonymous_named", anonymous=True, proposer="李四")
     own = company.dispatcher.create("outlets", name="东站网点", kind="internal", skills=["computer"])
     far = company.hire("outlet_manager", outlet_id=own["id"], department="outlet")
-    not_created(far, "unknown_source", source_id=repair["id"])
+    not_created(far, "unknown_source", source_number=repair["number"])
     mine = far.create("improvements", problem="备件柜太小 " + uuid.uuid4().hex[:6])
     assert mine["outlet_id"] == own["id"] and mine["id"] in [i["id"] for i in far.read("/v1/improvements")["data"]]
     assert far.get(item["href"]).status_code == 404
@@ -223,7 +223,7 @@ def test_standardising(company):
     item = forward(company, proposal(company), "standardising")
     item = step(d, item, "standardise", "standardising", rule_changed=True, rule_change="第5条")
     refused(d, item, "standardise", "signed_already", rule_changed=False)
-    assert links(company, item) == [("change_request", "request", "waiting")]
+    assert links(company, item) == [("document_change", "request", "waiting")]
     step(h, item, "train", "closed", training_needed=False)
     company.reset_clock()
     item = forward(company, proposal(company, anonymous=True), "standardising")

@@ -39,7 +39,7 @@ def test_an_idea_becomes_the_rule(company):
     item = company.hr_officer.fire(item, "train", training_needed=True, training_course="新派单页使用", reward_reason="减少二次上门")
     assert item["state"] == "closed" and item["clocks"] == {} and item["id"] in told(company, employee, "improvement_closed")
     sent = company.dispatcher.read("/v1/links", entity=item["id"])["data"]
-    assert sorted((l["to_machine"], l["to_event"]) for l in sent) == [("change_request", "request"), ("reward_penalty", "propose"), ("training_event", "plan")]
+    assert sorted((l["to_machine"], l["to_event"]) for l in sent) == [("document_change", "request"), ("reward_penalty", "propose"), ("training_event", "plan")]
     course = company.hr_officer.read("/v1/training-events/" + next(l["to_id"] for l in sent if l["to_machine"] == "training_event"))
     assert (course["course"], course["kind"], course["contents"]) == ("新派单页使用", "basic", "二次上门率10%")
     reward = next(l for l in sent if l["to_machine"] == "reward_penalty")
@@ -118,7 +118,7 @@ def test_a_customer_that_is_lost_makes_a_proposal_once(company):
     # Lost once more while that one is open: joined, whatever the reason says; the customer may be archived.
     customer = manager.fire(company.followup_clerk.fire(customer, "reactivate"), "mark_lost", lost_reason="价格太高")
     assert eventually(lambda: manager.read(item["href"])["times_joined"] == 1)
-    joined = manager.read("/v1/improvements", source_id=customer["id"], state="joined")["data"]
+    joined = manager.read("/v1/improvements", source_number=customer["number"], state="joined")["data"]
     assert [(j["joined_to_id"], j["problem"], j["clocks"]) for j in joined] == [(item["id"], "价格太高", {})] and joined[0]["closed_at"]
     assert item["id"] in told(company, manager, "improvement_proposed_again")
     assert company.dispatcher.fire(customer, "archive")["state"] == "archived"
@@ -178,9 +178,9 @@ def test_the_second_failure_is_a_nonconformity(company):
     item = owner.fire(item, "replan", plan_actions=[{"what": "增设值班点"}], due_on=company.day(10))
     assert item["state"] == "approved" and item.get("goal_reached") is None and item.get("measured_by") is None and "done_due" in item["clocks"]
     item = rep.fire(measured(company, forward(company, item, "verifying"), reached=False), "verify")
-    assert item["failures"] == 2 and links(company, item) == [("nonconformity", "report", "waiting")]
-    sent = company.dispatcher.read("/v1/links", entity=item["id"])["data"][0]["inputs"]
-    assert sent["source"] == "improvement" and sent["source_id"] == item["id"] and sent["text"] == item["problem"]
+    assert item["failures"] == 2 and eventually(lambda: links(company, item) == [("nonconformity", "report", "done")])
+    found = company.service_manager.read("/v1/nonconformities", source="improvement", source_number=item["number"])["data"]
+    assert [(n["fact"], n["grade"], n["dept"]) for n in found] == [(item["problem"], "major", owner.person["department"])]
     # A third failure adds nothing to the one that is open; the leaders may end it.
     item = owner.fire(item, "replan", plan_actions=ACTIONS, due_on=company.day(10))
     item = rep.fire(measured(company, forward(company, item, "verifying"), reached=False), "verify")
@@ -190,7 +190,7 @@ def test_the_second_failure_is_a_nonconformity(company):
 
 
 def test_who_proposed_for_somebody_else_names_him_on_paper(company):
-    item = proposal(company, by=company.hotline_clerk, proposer="网点老李", source="opinion", source_id=company.register()["id"])
+    item = proposal(company, by=company.hotline_clerk, proposer="网点老李", source="opinion", source_number=company.register()["number"])
     paper = company.dispatcher.read(item["href"] + "/records")["data"][0]
     page = company.dispatcher.get(paper["href"], headers={"Accept": "text/html"}).text
     assert "改进建议表" in page and "网点老李" in page and item["source_number"] in page

@@ -4,7 +4,6 @@ create sequence improvement_number;
 create table improvement (
     like machine_base including defaults,
     source                     text not null,
-    source_id                  text,
     source_number              text,
     type                       text,
     title                      text,
@@ -93,7 +92,7 @@ $$;
 
 create index improvement_open on improvement (id) where closed_at is null;
 create index improvement_open_problem on improvement (source, problem_key(problem)) where closed_at is null;
-create index improvement_open_source on improvement (source_id) where closed_at is null and source_id is not null;
+create index improvement_open_source on improvement (source_number) where closed_at is null and source_number is not null;
 create index improvement_joined_to on improvement (joined_to_id) where joined_to_id is not null;
 create index improvement_customer on improvement (customer_id) where customer_id is not null;
 create index improvement_outlet on improvement (outlet_id) where outlet_id is not null;
@@ -104,14 +103,6 @@ create unique index service_analysis_month on service_analysis (parent_id, month
 create index service_analysis_due on service_analysis (due_at) where closed_at is null and due_at is not null;
 create unique index improvement_year_year on improvement_year (year) where state <> 'voided';
 
-create function uuid_or_null(value text) returns uuid language plpgsql immutable as $$
-begin
-    if value ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' then
-        return value::uuid;
-    end if;
-    return null;
-end $$;
-
 -- The open improvement that a proposal belongs to: the same problem from the same kind of source, or the same record again.
 create function improvement_twin(kind text, record text, problem text) returns uuid language plpgsql stable as $$
 begin
@@ -119,7 +110,7 @@ begin
               from improvement i
              where i.closed_at is null
                and i.source = improvement_twin.kind
-               and (problem_key(i.problem) = problem_key(improvement_twin.problem) or i.source_id = improvement_twin.record)
+               and (problem_key(i.problem) = problem_key(improvement_twin.problem) or i.source_number = improvement_twin.record)
              order by i.id
              limit 1);
 end $$;
@@ -210,11 +201,15 @@ do $$ begin
     execute replace(pg_get_functiondef('erase_customer(uuid)'::regprocedure), ',contact_name,', ',contact_name,proposer,');
 end $$;
 
--- What waits for this procedure since before it was there names its source in one way.
-update link
-   set inputs = inputs - '{return_repair_id,summary_id,survey_id}'::text[]
-                || jsonb_build_object('source_id', coalesce(inputs ->> 'return_repair_id', inputs ->> 'summary_id', inputs ->> 'survey_id', inputs ->> 'customer_id'))
- where to_machine = 'improvement'
-   and to_event = 'propose'
-   and state = 'waiting'
-   and not inputs ? 'source_id';
+-- What waited for this procedure was written before its inputs were named.
+update link l
+   set inputs = jsonb_strip_nulls(jsonb_build_object(
+           'source', case l.inputs ->> 'source' when 'complaints' then 'complaint' else l.inputs ->> 'source' end,
+           'source_number', n.number, 'problem', l.inputs -> 'problem', 'customer_id', l.inputs -> 'customer_id',
+           'outlet_id', case when n.machine = 'outlet_summary' then to_jsonb(l.outlet_id) end, 'type', case n.machine when 'return_repair' then 'product' end)),
+       tries = 0,
+       tried_at = null
+  from entity n
+ where n.id = l.from_id
+   and l.to_machine = 'improvement'
+   and l.state = 'waiting';
