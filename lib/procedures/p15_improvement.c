@@ -92,6 +92,8 @@ static const struct transition transitions[] = {
       .takes = "plan_actions? resources? notice_to? supplier_id? note?", .guards = GUARDS(&actions_named, &notice_named, &maker_named),
       .effects = EFFECTS(SET("pdca_phase", "'do'"), RECORD("improvement_plan"), NOTIFY_IF("materials_officer", "product_improvement", ":notice_to = 'maker'"),
                          NOTIFY_IF("dept_head", "product_improvement", ":notice_to = 'tech_dept'")) },
+    { .event = "revise_plan", .label = { "Revise the plan", "调整计划" }, .clause = "designed", .from = "implementing", .to = "same", .by = "*@assignee",
+      .takes = "plan_actions resources? reason", .effects = EFFECTS(RECORD("improvement_plan")), .flags = TRANSITION_FINAL },
     { .event = "extend", .label = { "Extend", "延期" }, .clause = "designed", .from = "approved implementing", .to = "same", .by = "service_manager " LEADERS,
       .takes = "due_on reason", .guards = GUARDS(&not_extended, &later_than_due),
       .effects = EFFECTS(SET("extended_from", "e.due_on"), DONE_BY(":due_on"), NOTIFY("@assignee", "improvement_extended")), .flags = TRANSITION_FINAL },

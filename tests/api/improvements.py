@@ -62,7 +62,7 @@ def links(company, entity):
     return [(l["to_machine"], l["to_event"], l["state"]) for l in company.dispatcher.read("/v1/links", entity=entity["id"])["data"]]
 
 
-def opened_from(company, entity):
+def proposed_from(company, entity):
     """The improvement that the timer opens for what that entity sent."""
     found = []
 

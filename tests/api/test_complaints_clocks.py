@@ -4,9 +4,9 @@ import datetime
 
 import pytest
 
-import improvements
 from aftercare import Company, Server
 from complaints import SAID, at, complain, due, eventually, followed_up, forward, opened_from, read, refused
+from improvements import proposed_from
 from test_clocks import breached, settle_down
 from test_repair_story import settled
 
@@ -211,7 +211,7 @@ def test_the_analysis_of_a_month_is_handed_in_by_day_five(company):
     assert [r["form"] for r in forms] == ["complaint_analysis"]
     page = company.deputy_gm.get("/v1/records/" + forms[0]["id"], headers={"Accept": "text/html"})
     assert page.status_code == 200 and "投诉月度分析" in page.text and "首次维修质量是主因" in page.text
-    proposal = improvements.opened_from(company, case)
+    proposal = proposed_from(company, case)
     assert (proposal["state"], proposal["source"], proposal["problem"]) == ("proposed", "complaint", "更换电容纳入标准作业")
     refused(company.office_archivist, case, "receive", "not_your_box")
     case = company.deputy_gm.fire(case, "send_back", defects="按网点分析")

@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from improvements import opened_from
+from improvements import proposed_from
 
 
 def refused(client, entity, event, code, status=422, **body):
@@ -95,7 +95,7 @@ def test_a_customer_from_first_call_to_key_account_and_back(company):
 
     # Lost, with the reason handed to improvement; archived with its file.
     customer = manager.fire(customer, "mark_lost", lost_reason="转向竞争对手")
-    proposal = opened_from(company, customer)
+    proposal = proposed_from(company, customer)
     assert (proposal["state"], proposal["source"], proposal["problem"], proposal["customer_id"]) == ("proposed", "opinion", "转向竞争对手", customer["id"])
     customer = company.followup_clerk.fire(customer, "reactivate")
     customer = manager.fire(customer, "mark_lost", lost_reason="确定流失")

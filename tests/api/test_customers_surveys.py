@@ -3,7 +3,7 @@
 import pytest
 
 from aftercare import Company, Server
-from improvements import opened_from
+from improvements import proposed_from
 from test_customers import active, file, forbidden, refused
 
 QUESTIONS = [{"item": "product", "weight": 2}, {"item": "attitude", "weight": 1}, {"item": "price", "weight": 1}]
@@ -103,7 +103,7 @@ def test_from_the_design_to_the_improvement(company):
     assert [r["form"] for r in company.dispatcher.read(survey["href"] + "/records")["data"]] == ["survey_report"]
     refused(manager, survey, "close", "improvement_needed")
     survey = manager.fire(survey, "raise_improvement", improvement_text="价格说明")
-    proposal = opened_from(company, survey)
+    proposal = proposed_from(company, survey)
     assert (proposal["state"], proposal["source"], proposal.get("type"), proposal["problem"]) == ("proposed", "survey", None, "价格说明")
     survey = manager.fire(survey, "close")
     assert survey["state"] == "closed" and company.dispatcher.read("/v1/audit/verify", entity=survey["id"])["sound"] is True

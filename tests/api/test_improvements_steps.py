@@ -166,6 +166,9 @@ def test_approving(company):
     refused(other, item, "implement", "notice_missing", plan_actions=ACTIONS)
     refused(other, item, "implement", "maker_missing", plan_actions=ACTIONS, notice_to="maker")
     item = step(other, item, "implement", "implementing", plan_actions=ACTIONS, notice_to="tech_dept")
+    more = ACTIONS + [{"what": "补充培训", "who": "李娜", "until": company.day(9)}]
+    item = step(other, item, "revise_plan", "implementing", plan_actions=more, reason="补一项")
+    assert item["plan_actions"] == more and [r["form"] for r in m.read(item["href"] + "/records")["data"]].count("improvement_plan") == 3
     item = step(other, item, "pause", "implementing", pause_reason="part")
     item = step(other, item, "resume", "implementing")
     item = step(other, item, "report_done", "verifying", evidence="照片")

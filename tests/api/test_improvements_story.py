@@ -2,7 +2,7 @@
 
 import pytest
 
-from improvements import ACTIONS, EVALUATED, forward, links, measured, months_later, opened_from, proposal, told
+from improvements import ACTIONS, EVALUATED, forward, links, measured, months_later, proposed_from, proposal, told
 from test_clocks import eventually
 
 
@@ -97,6 +97,12 @@ def outlet(company):
 
 def test_an_anonymous_proposer_is_not_rewarded_and_may_withdraw(company):
     item = proposal(company, anonymous=True)
+    employee = company.employee
+    stored = employee.http.post(company.server.url + item["href"] + "/attachments", data=b"\x89PNG\r\n\x1a\n15", headers={"Content-Type": "image/png"}, timeout=40)
+    assert stored.status_code == 201
+    assert [a["made_by"] for a in company.dispatcher.read(item["href"] + "/attachments")["data"]] == [None]
+    for who in (employee, company.service_manager):
+        assert [a["made_by"] for a in who.read(item["href"] + "/attachments")["data"]] == [employee.id]
     assert codes(company.employee.post("/v1/improvements", dict(problem="x", anonymous=True, proposer="李四"))) == ["anonymous_named"]
     assert codes(company.service_manager.try_fire(item, "amend", reason="x", proposer="李四")) == ["anonymous_named"]
     standing = forward(company, proposal(company, anonymous=True), "standardising")
@@ -111,7 +117,7 @@ def test_a_customer_that_is_lost_makes_a_proposal_once(company):
     from test_customers import active
     customer, manager = active(company), company.service_manager
     customer = manager.fire(customer, "mark_lost", lost_reason="到场太慢")
-    item = opened_from(company, customer)
+    item = proposed_from(company, customer)
     assert (item["state"], item["source"], item["problem"], item["customer_id"], item["source_number"]) == \
         ("proposed", "opinion", "到场太慢", customer["id"], customer["number"])
     assert item["opened_by"] is None and links(company, customer) == [("improvement", "propose", "done")]
@@ -125,7 +131,7 @@ def test_a_customer_that_is_lost_makes_a_proposal_once(company):
     # Once that one is closed, the same reason is a new case.
     manager.fire(manager.fire(item, "screen"), "reject", answer="已处理")
     other = manager.fire(active(company), "mark_lost", lost_reason="到场太慢")
-    assert opened_from(company, other)["state"] == "proposed"
+    assert proposed_from(company, other)["state"] == "proposed"
 
 
 def test_the_same_problem_from_the_same_kind_of_source_is_one_improvement(company):
@@ -147,7 +153,7 @@ def test_a_visit_hands_a_wish_on(company):
     body = dict(called_at=company.at(0), satisfied=True)
     assert codes(clerk.try_fire(visit, "complete", wishes_improvement=True, **body)) == ["opinion_missing"]
     visit = clerk.fire(visit, "complete", opinion="希望有遥控器备件", wishes_improvement=True, **body)
-    item = opened_from(company, visit)
+    item = proposed_from(company, visit)
     assert (item["problem"], item["source"], item["customer_id"], item["source_number"]) == ("希望有遥控器备件", "opinion", customer["id"], visit["number"])
     other = clerk.create("visits", customer_id=customer["id"], kind="month_6", due_on=company.day())
     assert eventually(lambda: clerk.read(other["href"])["state"] in ("due", "cancelled"))

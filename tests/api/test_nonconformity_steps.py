@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 
-from improvements import opened_from
+from improvements import proposed_from
 from nonconformities import Bureau, codes, reported_on
 from test_clocks import eventually
 
@@ -106,7 +106,7 @@ def test_from_the_report_to_the_proof(company, bureau):
     assert one["clocks"] == {} and sorted(forms(m, one)) == ["capa", "capa", "capa_verification", "nonconformity"]
     links = {l["to_machine"] for l in m.read("/v1/links", entity=one["id"])["data"]}
     assert {"service_factor", "improvement"} <= links
-    assert opened_from(company, one)["problem"] == "推广至采购合同"
+    assert proposed_from(company, one)["problem"] == "推广至采购合同"
     assert company.dispatcher.read("/v1/audit/verify", entity=one["id"])["sound"] is True
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 from aftercare import Client
-from improvements import opened_from
+from improvements import proposed_from
 from outlets import contract, operating, tag
 from settlement import Outlet, codes
 from test_competence import wait_for
@@ -116,7 +116,7 @@ def test_the_summary_is_written_by_who_repairs_and_handed_in_by_the_manager(comp
     summary = company.service_manager.fire(summary, "return", review_note="请补充数据")
     summary = company.dispatcher.fire(manager.fire(summary, "submit"), "review", review_note="收到")
     assert [r["form"] for r in company.dispatcher.read(summary["href"] + "/records")["data"]] == ["outlet_summary"]
-    proposal = opened_from(company, summary)
+    proposal = proposed_from(company, summary)
     assert (proposal["state"], proposal["source"], proposal["problem"], proposal["outlet_id"]) == ("proposed", "outlet_summary", "就近设库", outlet["id"])
     assert manager.read(proposal["href"])["source_number"] == summary["number"]
     other = operating(company)[1]
