@@ -186,7 +186,8 @@ static const struct form forms[] = {
       "state type title problem baseline_metric goal cost approved_by assignee_id target_metric due_on extended_from period_months plan_actions resources pdca_phase"
       " notice_to supplier_id failures actual stop_reason", "company" },
     { "improvement_verification", "WWSH-003-P15-R03", { "Verification of an improvement", "改进效果验证记录" }, 36, "",
-      "state type title baseline_metric target_metric evidence done_on measured_from measured_to actual goal_reached measured_by verified_by verified_at failures", "company" },
+      "state type title baseline_metric target_metric evidence done_on measured_from measured_to actual goal_reached measured_by verified_by"
+      " verified_at failures", "company" },
     { "service_data_analysis", "WWSH-003-P15-R04", { "Analysis of service data", "服务数据分析报告" }, 36, "",
       "month period_from period_to figures findings causes conclusions", "company" },
     { "analysis_meeting", "WWSH-003-P15-R05", { "Minutes of the service-quality meeting", "服务质量分析会纪要" }, 36, "",
