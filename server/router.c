@@ -55,6 +55,8 @@ static const struct route routes[] = {
     { METHOD_POST, "v1/settlement-imports", handle_settlement_import, false },
     { METHOD_GET, "v1/reports/followup-statistics", handle_report_followup, false },
     { METHOD_GET, "v1/reports/suppliers", handle_report_suppliers, false },
+    { METHOD_GET, "v1/reports/fund-ledger", handle_report_funds, false },
+    { METHOD_GET, "v1/reports/assurance-plans", handle_report_plans, false },
     { METHOD_POST, "v1/test/clock", handle_test_clock, false },
 };
 
