@@ -107,6 +107,14 @@ static void replay(struct lane *lane, struct job **jobs, size_t n, PGresult *err
     }
 }
 
+/* Those whose answers go out now are about to ask again, and one large batch costs less than two halves. */
+static void expect_more(struct lane *lane, size_t answered)
+{
+    int64_t now = clock_monotonic_us(), linger = (now - lane->sent_us) / LANE_LINGER_PART;
+    lane->expected = answered + lane->queued;
+    lane->linger_until_us = answered < LANE_MIN_LINGER ? 0 : now + (linger < LANE_MAX_LINGER_US ? linger : LANE_MAX_LINGER_US);
+}
+
 void lane_batch_done(struct lane *lane)
 {
     struct job *jobs[LANE_MAX_BATCH];
@@ -120,9 +128,7 @@ void lane_batch_done(struct lane *lane)
     lane->in_flight = false;
     lane->error = NULL;
     lane->stats.batches++;
-    lane->expected = n + lane->queued;
-    int64_t now = clock_monotonic_us();
-    lane->linger_until_us = n < LANE_MIN_LINGER ? 0 : now + (now - lane->sent_us) / LANE_LINGER_PART;
+    expect_more(lane, n);
     bool proven = lane->proving;
     lane->proving = false;
     if (error == NULL && !proven)
@@ -206,7 +212,6 @@ void lane_run(struct lane *lane, uint32_t epoll_events)
         lane_doubt_expire(lane, /* all= */ false);
 }
 
-/* Those whose answers have just gone out are about to ask again, and one large batch costs less than two halves. */
 static bool is_lingering(const struct lane *lane)
 {
     return lane->queued < lane->expected && lane->queued < lane->options.max_batch && clock_monotonic_us() < lane->linger_until_us;

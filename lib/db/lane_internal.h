@@ -11,6 +11,7 @@
 #define LANE_MIN_MANY 3 /* fewer jobs are cheaper one by one */
 #define LANE_MIN_LINGER 8 /* jobs of the last batch: fewer callers do not make a batch worth waiting for */
 #define LANE_LINGER_PART 4 /* of the time that the last batch took */
+#define LANE_MAX_LINGER_US 2000
 #define LANE_MAX_ITEMS (LANE_MAX_BATCH * 3 + LANE_MAX_LOCKS * 3)
 
 /* What was sent, in order: what the results that come back belong to. */

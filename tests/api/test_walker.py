@@ -13,7 +13,7 @@ def bodies(company, repair, rng):
     technician = company.technician if rng.random() < 0.7 else company.second
     price = rng.choice([0, 5000, 12000])
     charges = [{"name": "检测费", "quantity": 1, "unit_price": 1000}] if not repair["in_warranty"] and repair.get("price_told", 0) >= 1000 else []
-    settle = {"customer_opinion": "可以", "satisfaction": rng.randint(1, 5), "customer_signature": dict(SIGN, content_sha256=repair["content_sha256"])}
+    settle = {"customer_opinion": "可以", "satisfaction": rng.randint(1, 5), "customer_signature": dict(SIGN, content_sha256=repair.get("content_sha256"))}
     if rng.random() < 0.2:
         settle = {"signature_refused": True, "signature_refused_reason": "不愿签字", "evidence": "现场照片"}
     if repair["charge_total"] > 0:

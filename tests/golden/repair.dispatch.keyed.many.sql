@@ -1,8 +1,8 @@
 with asked as materialized (
-select *
+select p1, p2, (select max(t) from unnest($3::timestamptz[]) t) as p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15, p16, place
   from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::integer[], $6::uuid[], $7::uuid[], $8::uuid[], $9::bigint[], $10::text[], $11::uuid[], $12::text[], $13::boolean[], $14::bytea[], $15::jsonb[], $16::text[]) with ordinality as a (p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15, p16, place)),
 gate as materialized (
-select e.id, e.state, e.version, e.event_no, e.assignee_id, e.priority, e.clocks, e.to_reassign, e.required_skill, e.appointment_at, e.dispatched_at, e.defer_reason, e.chain, t.step_at, t.logged_at, s.step_row, v.refused, p.fingerprint as prior_fingerprint, p.entity_id as prior_id
+select e.id, e.state, e.version, e.event_no, e.assignee_id, e.priority, e.clocks, e.overdue, e.to_reassign, e.required_skill, e.appointment_at, e.dispatched_at, e.defer_reason, e.chain, t.step_at, t.logged_at, s.step_row, v.refused, asked.p1, asked.p2, asked.p3, asked.p4, asked.p6, asked.p9, asked.p10, asked.p12, asked.p13, asked.p14, asked.p15, asked.p16, asked.place, p.fingerprint as prior_fingerprint, p.entity_id as prior_id
   from asked
   join repair e on e.id = asked.p11
   left join idempotency p on p.principal = asked.p1 and p.key = asked.p2
@@ -26,24 +26,22 @@ select e.id, e.state, e.version, e.event_no, e.assignee_id, e.priority, e.clocks
    and (asked.p8 is null or e.customer_id = asked.p8)),
 claim as (
 insert into idempotency (principal, key, fingerprint, entity_id, version, status, at)
-select asked.p1, asked.p2, asked.p12, e.id, e.version + 1, 200, asked.p3
+select e.p1, e.p2, e.p12, e.id, e.version + 1, 200, e.p3
   from gate e
-  join asked on asked.p11 = e.id
  where e.prior_fingerprint is null
    and e.step_row is not null
    and e.refused = '{}'
-   and not asked.p13
+   and not e.p13
     on conflict do nothing
 returning entity_id),
 next as materialized (
-select e.id, e.step_at, e.logged_at, e.step_row, e.event_no as gate_event_no, e.state as gate_state, n.*, c.changes, c.undo, h.content_hash
+select e.id, e.step_at, e.logged_at, e.step_row, e.event_no as gate_event_no, e.state as gate_state, n.*, c.changes, c.undo, h.content_hash, e.id as e_id, e.p1, e.p4, e.p9, e.p14, e.p15, e.p16
   from gate e
-  join asked on asked.p11 = e.id
   cross join lateral (select 'dispatched'::text as state,
-          coalesce(asked.p6, e.assignee_id) as assignee_id,
-          ((e.clocks - 'dispatch_due') || jsonb_build_object('contact_due', clock_start(case when e.priority = 'urgent' then 'T_P4_CONTACT_URGENT' else 'T_P4_CONTACT' end, e.step_at, true))) as clocks,
+          coalesce(e.p6, e.assignee_id) as assignee_id,
+          ((e.clocks - 'dispatch_due') || jsonb_build_object('contact_due', case when e.priority = 'urgent' then case when e.step_at = e.p3 then (select clock_start('T_P4_CONTACT_URGENT', a.now, true) from (select asked.p3 from asked limit 1) a (now)) else clock_start('T_P4_CONTACT_URGENT', e.step_at, true) end else case when e.step_at = e.p3 then (select clock_start('T_P4_CONTACT', a.now, true) from (select asked.p3 from asked limit 1) a (now)) else clock_start('T_P4_CONTACT', e.step_at, true) end end)) as clocks,
           (null)::text as to_reassign,
-          coalesce(asked.p10, e.required_skill) as required_skill,
+          coalesce(e.p10, e.required_skill) as required_skill,
           (null)::timestamptz as appointment_at,
           (e.step_at)::timestamptz as dispatched_at,
           (null)::text as defer_reason
@@ -51,12 +49,12 @@ select e.id, e.step_at, e.logged_at, e.step_row, e.event_no as gate_event_no, e.
   cross join lateral (select jsonb_build_object('state', n.state, 'assignee_id', n.assignee_id, 'clocks', n.clocks, 'to_reassign', n.to_reassign, 'required_skill', n.required_skill, 'appointment_at', n.appointment_at, 'dispatched_at', n.dispatched_at, 'defer_reason', n.defer_reason) as changes,
           jsonb_build_object('state', e.state, 'assignee_id', e.assignee_id, 'clocks', e.clocks, 'to_reassign', e.to_reassign, 'required_skill', e.required_skill, 'appointment_at', e.appointment_at, 'dispatched_at', e.dispatched_at, 'defer_reason', e.defer_reason) as undo
           offset 0) c
-  cross join lateral (select event_content_hash(asked.p14, e.id, e.event_no + 1, 'dispatch', e.state, n.state, e.version + 1, asked.p1, asked.p9, e.logged_at,
-          asked.p4, asked.p15, c.changes) as content_hash) h
+  cross join lateral (select event_content_hash(e.p14, e.id, e.event_no + 1, 'dispatch', e.state, n.state, e.version + 1, e.p1, e.p9, e.logged_at,
+          e.p4, e.p15, c.changes) as content_hash) h
  where e.prior_fingerprint is null
    and e.step_row is not null
    and e.refused = '{}'
-   and not asked.p13
+   and not e.p13
    and exists (select from claim k where k.entity_id = e.id)),
 moved as (
 update repair e
@@ -72,70 +70,65 @@ update repair e
        event_no = e.event_no + 1,
        chain = sha256(e.chain || n.content_hash),
        changed_at = n.step_at,
-       due_at = clocks_due(n.clocks),
-       overdue = n.clocks @? '$.*.breached_at',
+       due_at = (select min((c.value ->> 'due_at')::timestamptz) from jsonb_each(n.clocks) c where not c.value ? 'breached_at'),
+       overdue = e.overdue and n.clocks @? '$.*.breached_at',
        last_event = 'dispatch',
        last_event_no = e.event_no + 1,
-       last_actor_id = asked.p1,
+       last_actor_id = n.p1,
        last_final = false
   from next n
-  join asked on asked.p11 = n.id
  where e.id = n.id
    and e.event_no = n.gate_event_no
-returning e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.assignee_id, e.priority, e.paused, e.changed_at, e.last_event_no, e.last_actor_id, e.last_final, e.type, e.contact_name, e.contact_phone, e.address, e.serial, e.model, e.problem, e.required_skill, e.in_warranty, e.dispatched_at, e.absences, e.device_at, e.defer_reason, e.solution, e.parts_used, e.charge_items, e.charge_total, e.outcome, e.chain, e::text as packed),
+returning e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.assignee_id, e.priority, e.paused, e.changed_at, e.last_event_no, e.last_actor_id, e.last_final, e.type, e.contact_name, e.contact_phone, e.address, e.serial, e.model, e.problem, e.required_skill, e.in_warranty, e.dispatched_at, e.absences, e.device_at, e.defer_reason, e.chain, e::text as packed, n.p1, n.p4, n.p9, n.p14, n.p15, n.p16, n.step_at as e_step_at, n.step_row as e_step_row, n.e_id, n.logged_at as n_logged_at, n.gate_state as n_gate_state, n.changes as n_changes, n.undo as n_undo, n.content_hash as n_content_hash),
 logged as (
 insert into entity_event (entity_id, event_no, machine, event, from_state, to_state, version, actor_id,
        actor_roles, at, occurred_at, request_id, outlet_id, customer_id, inputs, changes, undo, salt, content_hash, hash)
-select m.id, m.event_no, 'repair', 'dispatch', n.gate_state, m.state, m.version, asked.p1,
-       asked.p9, n.logged_at, asked.p4, asked.p16, m.outlet_id, m.customer_id, asked.p15, n.changes, n.undo, asked.p14, n.content_hash, m.chain
+select m.id, m.event_no, 'repair', 'dispatch', m.n_gate_state, m.state, m.version, m.p1,
+       m.p9, m.n_logged_at, m.p4, m.p16, m.outlet_id, m.customer_id, m.p15, m.n_changes, m.n_undo, m.p14, m.n_content_hash, m.chain
   from moved m
-  join next n on n.id = m.id
-  join asked on asked.p11 = m.id),
+  cross join lateral (select m.e_step_at as step_at, m.e_step_row as step_row, m.e_id as id) e),
 record7 as (
 insert into record (form, number, entity_id, event_no, machine, made_at, made_by, holder_id, content, content_hash, outlet_id)
-select 'dispatch_slip', 'P04-R02-' || company_year(e.step_at) || '-' || to_char(nextval('record_number'), 'FM000000'),
-       m.id, m.event_no, 'repair', e.step_at, asked.p1, coalesce(m.assignee_id, asked.p1), c.content,
+select 'dispatch_slip', 'P04-R02-' || company_year(e.step_at) || '-' || to_char(nextval('record_number'), 'FM999999000000'),
+       m.id, m.event_no, 'repair', e.step_at, m.p1, coalesce(m.assignee_id, m.p1), c.content,
        sha256(convert_to(c.content::text, 'UTF8')), m.outlet_id
   from moved m
-  join gate e on e.id = m.id
-  join asked on asked.p11 = m.id
+  cross join lateral (select m.e_step_at as step_at, m.e_step_row as step_row, m.e_id as id) e
   cross join lateral (select jsonb_build_object('number', m.number, 'type', m.type, 'customer_id', m.customer_id, 'contact_name', m.contact_name, 'contact_phone', m.contact_phone, 'address', m.address, 'serial', m.serial, 'model', m.model, 'problem', m.problem, 'required_skill', m.required_skill, 'priority', m.priority, 'in_warranty', m.in_warranty, 'assignee_id', m.assignee_id, 'dispatched_at', m.dispatched_at) as content) c
  where not exists (select from record p where p.entity_id = e.id and p.form = 'dispatch_slip' and p.voided_at is null offset 0)),
 notice8 as (
 insert into notification (person_id, role, outlet_id, code, entity_id, body, made_at)
 select m.assignee_id, null, m.outlet_id, 'dispatched', m.id, jsonb_build_object('machine', 'repair', 'number', m.number, 'state', m.state), e.step_at
   from moved m
-  join gate e on e.id = m.id
-  join asked on asked.p11 = m.id
+  cross join lateral (select m.e_step_at as step_at, m.e_step_row as step_row, m.e_id as id) e
  where true and m.assignee_id is not null)
 select case
-         when g.prior_fingerprint is not null then case when g.prior_fingerprint = asked.p12 then 'repeat' else 'mismatch' end
+         when g.prior_fingerprint is not null then case when g.prior_fingerprint = g.p12 then 'repeat' else 'mismatch' end
          when g.step_row is null then 'wrong_state'
          when (g.refused) <> '{}' then 'refused'
-         when asked.p13 then 'would_move'
+         when g.p13 then 'would_move'
          when e.id is null then 'raced'
          else 'moved'
        end as verdict,
        array_to_string((g.refused), ' ') as refused,
        case when e.id is not null then 0::bigint
        | ((((e.outlet_id is not null)) is true)::integer::bigint << 1)
-       | ((((e.absences < 2 or (asked.p9 & 16) <> 0)) is true)::integer::bigint << 4)
+       | ((((e.absences < 2 or (g.p9 & 16) <> 0)) is true)::integer::bigint << 4)
        | ((((e.assignee_id is not null)) is true)::integer::bigint << 5)
        | ((((e.state <> 'revisit_pending' or e.defer_reason is distinct from 'other_person')) is true)::integer::bigint << 6)
        | ((((e.device_at = 'customer')) is true)::integer::bigint << 7)
        | ((((not e.last_final)) is true)::integer::bigint << 26)
-       | ((((e.last_final or (e.last_actor_id = asked.p1 and (asked.p3 <= e.changed_at or asked.p3 <= time_rule_due('T_REVERT_SELF', e.changed_at))) or ((asked.p9 & 16) <> 0 and asked.p3 < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 27)
+       | ((((e.last_final or (e.last_actor_id = g.p1 and (g.p3 <= e.changed_at or g.p3 <= time_rule_due('T_REVERT_SELF', e.changed_at))) or ((g.p9 & 16) <> 0 and g.p3 < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 27)
        | ((((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 28)
        | ((((e.paused is null)) is true)::integer::bigint << 29)
        | ((((e.paused is not null)) is true)::integer::bigint << 30) end as probes,
-       nullif(coalesce(null::jsonb, '[]') || case when asked.p4 is not null and g.step_at is distinct from asked.p4
+       nullif(coalesce(null::jsonb, '[]') || case when g.p4 is not null and g.step_at is distinct from g.p4
            then jsonb_build_array(jsonb_build_object('code', 'occurred_at_not_believed', 'counted_from', g.step_at)) else '[]' end, '[]') as extra,
-       encode(sha256(convert_to(jsonb_build_object('number', e.number, 'solution', e.solution, 'outcome', e.outcome, 'parts_used', e.parts_used, 'charge_items', e.charge_items, 'charge_total', e.charge_total, 'in_warranty', e.in_warranty)::text, 'UTF8')), 'hex'),
+       null::text,
        g.id as result_id,
        e.packed,
        e.version,
        e.state,
-       asked.place
+       g.place
   from gate g
-  join asked on asked.p11 = g.id
   left join moved e on e.id = g.id

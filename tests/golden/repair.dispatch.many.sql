@@ -1,8 +1,8 @@
 with asked as materialized (
-select *
+select (select max(t) from unnest($1::timestamptz[]) t) as p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, place
   from unnest($1::timestamptz[], $2::timestamptz[], $3::integer[], $4::uuid[], $5::uuid[], $6::uuid[], $7::bigint[], $8::text[], $9::uuid[], $10::bytea[], $11::uuid[], $12::jsonb[], $13::boolean[], $14::text[]) with ordinality as a (p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, place)),
 gate as materialized (
-select e.id, e.state, e.version, e.event_no, e.assignee_id, e.priority, e.clocks, e.to_reassign, e.required_skill, e.appointment_at, e.dispatched_at, e.defer_reason, e.chain, t.step_at, t.logged_at, s.step_row, v.refused
+select e.id, e.state, e.version, e.event_no, e.assignee_id, e.priority, e.clocks, e.overdue, e.to_reassign, e.required_skill, e.appointment_at, e.dispatched_at, e.defer_reason, e.chain, t.step_at, t.logged_at, s.step_row, v.refused, asked.p1, asked.p2, asked.p4, asked.p7, asked.p8, asked.p10, asked.p11, asked.p12, asked.p13, asked.p14, asked.place
   from asked
   join repair e on e.id = asked.p9
   cross join lateral (select greatest(asked.p1, e.changed_at) as logged_at,
@@ -24,14 +24,13 @@ select e.id, e.state, e.version, e.event_no, e.assignee_id, e.priority, e.clocks
    and (asked.p5 is null or e.outlet_id = asked.p5)
    and (asked.p6 is null or e.customer_id = asked.p6)),
 next as materialized (
-select e.id, e.step_at, e.logged_at, e.step_row, e.event_no as gate_event_no, e.state as gate_state, n.*, c.changes, c.undo, h.content_hash
+select e.id, e.step_at, e.logged_at, e.step_row, e.event_no as gate_event_no, e.state as gate_state, n.*, c.changes, c.undo, h.content_hash, e.id as e_id, e.p2, e.p7, e.p10, e.p11, e.p12, e.p14
   from gate e
-  join asked on asked.p9 = e.id
   cross join lateral (select 'dispatched'::text as state,
-          coalesce(asked.p4, e.assignee_id) as assignee_id,
-          ((e.clocks - 'dispatch_due') || jsonb_build_object('contact_due', clock_start(case when e.priority = 'urgent' then 'T_P4_CONTACT_URGENT' else 'T_P4_CONTACT' end, e.step_at, true))) as clocks,
+          coalesce(e.p4, e.assignee_id) as assignee_id,
+          ((e.clocks - 'dispatch_due') || jsonb_build_object('contact_due', case when e.priority = 'urgent' then case when e.step_at = e.p1 then (select clock_start('T_P4_CONTACT_URGENT', a.now, true) from (select asked.p1 from asked limit 1) a (now)) else clock_start('T_P4_CONTACT_URGENT', e.step_at, true) end else case when e.step_at = e.p1 then (select clock_start('T_P4_CONTACT', a.now, true) from (select asked.p1 from asked limit 1) a (now)) else clock_start('T_P4_CONTACT', e.step_at, true) end end)) as clocks,
           (null)::text as to_reassign,
-          coalesce(asked.p8, e.required_skill) as required_skill,
+          coalesce(e.p8, e.required_skill) as required_skill,
           (null)::timestamptz as appointment_at,
           (e.step_at)::timestamptz as dispatched_at,
           (null)::text as defer_reason
@@ -39,11 +38,11 @@ select e.id, e.step_at, e.logged_at, e.step_row, e.event_no as gate_event_no, e.
   cross join lateral (select jsonb_build_object('state', n.state, 'assignee_id', n.assignee_id, 'clocks', n.clocks, 'to_reassign', n.to_reassign, 'required_skill', n.required_skill, 'appointment_at', n.appointment_at, 'dispatched_at', n.dispatched_at, 'defer_reason', n.defer_reason) as changes,
           jsonb_build_object('state', e.state, 'assignee_id', e.assignee_id, 'clocks', e.clocks, 'to_reassign', e.to_reassign, 'required_skill', e.required_skill, 'appointment_at', e.appointment_at, 'dispatched_at', e.dispatched_at, 'defer_reason', e.defer_reason) as undo
           offset 0) c
-  cross join lateral (select event_content_hash(asked.p10, e.id, e.event_no + 1, 'dispatch', e.state, n.state, e.version + 1, asked.p11, asked.p7, e.logged_at,
-          asked.p2, asked.p12, c.changes) as content_hash) h
+  cross join lateral (select event_content_hash(e.p10, e.id, e.event_no + 1, 'dispatch', e.state, n.state, e.version + 1, e.p11, e.p7, e.logged_at,
+          e.p2, e.p12, c.changes) as content_hash) h
  where e.step_row is not null
    and e.refused = '{}'
-   and not asked.p13),
+   and not e.p13),
 moved as (
 update repair e
    set state = n.state,
@@ -58,69 +57,64 @@ update repair e
        event_no = e.event_no + 1,
        chain = sha256(e.chain || n.content_hash),
        changed_at = n.step_at,
-       due_at = clocks_due(n.clocks),
-       overdue = n.clocks @? '$.*.breached_at',
+       due_at = (select min((c.value ->> 'due_at')::timestamptz) from jsonb_each(n.clocks) c where not c.value ? 'breached_at'),
+       overdue = e.overdue and n.clocks @? '$.*.breached_at',
        last_event = 'dispatch',
        last_event_no = e.event_no + 1,
-       last_actor_id = asked.p11,
+       last_actor_id = n.p11,
        last_final = false
   from next n
-  join asked on asked.p9 = n.id
  where e.id = n.id
    and e.event_no = n.gate_event_no
-returning e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.assignee_id, e.priority, e.paused, e.changed_at, e.last_event_no, e.last_actor_id, e.last_final, e.type, e.contact_name, e.contact_phone, e.address, e.serial, e.model, e.problem, e.required_skill, e.in_warranty, e.dispatched_at, e.absences, e.device_at, e.defer_reason, e.solution, e.parts_used, e.charge_items, e.charge_total, e.outcome, e.chain, e::text as packed),
+returning e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.assignee_id, e.priority, e.paused, e.changed_at, e.last_event_no, e.last_actor_id, e.last_final, e.type, e.contact_name, e.contact_phone, e.address, e.serial, e.model, e.problem, e.required_skill, e.in_warranty, e.dispatched_at, e.absences, e.device_at, e.defer_reason, e.chain, e::text as packed, n.p2, n.p7, n.p10, n.p11, n.p12, n.p14, n.step_at as e_step_at, n.step_row as e_step_row, n.e_id, n.logged_at as n_logged_at, n.gate_state as n_gate_state, n.changes as n_changes, n.undo as n_undo, n.content_hash as n_content_hash),
 logged as (
 insert into entity_event (entity_id, event_no, machine, event, from_state, to_state, version, actor_id,
        actor_roles, at, occurred_at, request_id, outlet_id, customer_id, inputs, changes, undo, salt, content_hash, hash)
-select m.id, m.event_no, 'repair', 'dispatch', n.gate_state, m.state, m.version, asked.p11,
-       asked.p7, n.logged_at, asked.p2, asked.p14, m.outlet_id, m.customer_id, asked.p12, n.changes, n.undo, asked.p10, n.content_hash, m.chain
+select m.id, m.event_no, 'repair', 'dispatch', m.n_gate_state, m.state, m.version, m.p11,
+       m.p7, m.n_logged_at, m.p2, m.p14, m.outlet_id, m.customer_id, m.p12, m.n_changes, m.n_undo, m.p10, m.n_content_hash, m.chain
   from moved m
-  join next n on n.id = m.id
-  join asked on asked.p9 = m.id),
+  cross join lateral (select m.e_step_at as step_at, m.e_step_row as step_row, m.e_id as id) e),
 record7 as (
 insert into record (form, number, entity_id, event_no, machine, made_at, made_by, holder_id, content, content_hash, outlet_id)
-select 'dispatch_slip', 'P04-R02-' || company_year(e.step_at) || '-' || to_char(nextval('record_number'), 'FM000000'),
-       m.id, m.event_no, 'repair', e.step_at, asked.p11, coalesce(m.assignee_id, asked.p11), c.content,
+select 'dispatch_slip', 'P04-R02-' || company_year(e.step_at) || '-' || to_char(nextval('record_number'), 'FM999999000000'),
+       m.id, m.event_no, 'repair', e.step_at, m.p11, coalesce(m.assignee_id, m.p11), c.content,
        sha256(convert_to(c.content::text, 'UTF8')), m.outlet_id
   from moved m
-  join gate e on e.id = m.id
-  join asked on asked.p9 = m.id
+  cross join lateral (select m.e_step_at as step_at, m.e_step_row as step_row, m.e_id as id) e
   cross join lateral (select jsonb_build_object('number', m.number, 'type', m.type, 'customer_id', m.customer_id, 'contact_name', m.contact_name, 'contact_phone', m.contact_phone, 'address', m.address, 'serial', m.serial, 'model', m.model, 'problem', m.problem, 'required_skill', m.required_skill, 'priority', m.priority, 'in_warranty', m.in_warranty, 'assignee_id', m.assignee_id, 'dispatched_at', m.dispatched_at) as content) c
  where not exists (select from record p where p.entity_id = e.id and p.form = 'dispatch_slip' and p.voided_at is null offset 0)),
 notice8 as (
 insert into notification (person_id, role, outlet_id, code, entity_id, body, made_at)
 select m.assignee_id, null, m.outlet_id, 'dispatched', m.id, jsonb_build_object('machine', 'repair', 'number', m.number, 'state', m.state), e.step_at
   from moved m
-  join gate e on e.id = m.id
-  join asked on asked.p9 = m.id
+  cross join lateral (select m.e_step_at as step_at, m.e_step_row as step_row, m.e_id as id) e
  where true and m.assignee_id is not null)
 select case
          when g.step_row is null then 'wrong_state'
          when (g.refused) <> '{}' then 'refused'
-         when asked.p13 then 'would_move'
+         when g.p13 then 'would_move'
          when e.id is null then 'raced'
          else 'moved'
        end as verdict,
        array_to_string((g.refused), ' ') as refused,
        case when e.id is not null then 0::bigint
        | ((((e.outlet_id is not null)) is true)::integer::bigint << 1)
-       | ((((e.absences < 2 or (asked.p7 & 16) <> 0)) is true)::integer::bigint << 4)
+       | ((((e.absences < 2 or (g.p7 & 16) <> 0)) is true)::integer::bigint << 4)
        | ((((e.assignee_id is not null)) is true)::integer::bigint << 5)
        | ((((e.state <> 'revisit_pending' or e.defer_reason is distinct from 'other_person')) is true)::integer::bigint << 6)
        | ((((e.device_at = 'customer')) is true)::integer::bigint << 7)
        | ((((not e.last_final)) is true)::integer::bigint << 26)
-       | ((((e.last_final or (e.last_actor_id = asked.p11 and (asked.p1 <= e.changed_at or asked.p1 <= time_rule_due('T_REVERT_SELF', e.changed_at))) or ((asked.p7 & 16) <> 0 and asked.p1 < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 27)
+       | ((((e.last_final or (e.last_actor_id = g.p11 and (g.p1 <= e.changed_at or g.p1 <= time_rule_due('T_REVERT_SELF', e.changed_at))) or ((g.p7 & 16) <> 0 and g.p1 < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 27)
        | ((((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 28)
        | ((((e.paused is null)) is true)::integer::bigint << 29)
        | ((((e.paused is not null)) is true)::integer::bigint << 30) end as probes,
-       nullif(coalesce(null::jsonb, '[]') || case when asked.p2 is not null and g.step_at is distinct from asked.p2
+       nullif(coalesce(null::jsonb, '[]') || case when g.p2 is not null and g.step_at is distinct from g.p2
            then jsonb_build_array(jsonb_build_object('code', 'occurred_at_not_believed', 'counted_from', g.step_at)) else '[]' end, '[]') as extra,
-       encode(sha256(convert_to(jsonb_build_object('number', e.number, 'solution', e.solution, 'outcome', e.outcome, 'parts_used', e.parts_used, 'charge_items', e.charge_items, 'charge_total', e.charge_total, 'in_warranty', e.in_warranty)::text, 'UTF8')), 'hex'),
+       null::text,
        g.id as result_id,
        e.packed,
        e.version,
        e.state,
-       asked.place
+       g.place
   from gate g
-  join asked on asked.p9 = g.id
   left join moved e on e.id = g.id

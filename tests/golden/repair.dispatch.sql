@@ -1,5 +1,5 @@
 with gate as materialized (
-select e.id, e.state, e.version, e.event_no, e.assignee_id, e.priority, e.clocks, e.to_reassign, e.required_skill, e.appointment_at, e.dispatched_at, e.defer_reason, e.chain, t.step_at, t.logged_at, s.step_row, v.refused
+select e.id, e.state, e.version, e.event_no, e.assignee_id, e.priority, e.clocks, e.overdue, e.to_reassign, e.required_skill, e.appointment_at, e.dispatched_at, e.defer_reason, e.chain, t.step_at, t.logged_at, s.step_row, v.refused
   from repair e
   cross join lateral (select greatest($1::timestamptz, e.changed_at) as logged_at,
           greatest(case when $2::timestamptz < $1::timestamptz and $2::timestamptz >= $1::timestamptz - (select make_interval(secs => seconds) from time_rule where code = 'T_OCCURRED') then $2::timestamptz else $1::timestamptz end, e.changed_at) as step_at) t
@@ -24,7 +24,7 @@ select e.id, e.step_at, e.logged_at, e.step_row, e.event_no as gate_event_no, e.
   from gate e
   cross join lateral (select 'dispatched'::text as state,
           coalesce($4::uuid, e.assignee_id) as assignee_id,
-          ((e.clocks - 'dispatch_due') || jsonb_build_object('contact_due', clock_start(case when e.priority = 'urgent' then 'T_P4_CONTACT_URGENT' else 'T_P4_CONTACT' end, e.step_at, true))) as clocks,
+          ((e.clocks - 'dispatch_due') || jsonb_build_object('contact_due', case when e.priority = 'urgent' then clock_start('T_P4_CONTACT_URGENT', e.step_at, true) else clock_start('T_P4_CONTACT', e.step_at, true) end)) as clocks,
           (null)::text as to_reassign,
           coalesce($8::text, e.required_skill) as required_skill,
           (null)::timestamptz as appointment_at,
@@ -53,8 +53,8 @@ update repair e
        event_no = e.event_no + 1,
        chain = sha256(e.chain || n.content_hash),
        changed_at = n.step_at,
-       due_at = clocks_due(n.clocks),
-       overdue = n.clocks @? '$.*.breached_at',
+       due_at = (select min((c.value ->> 'due_at')::timestamptz) from jsonb_each(n.clocks) c where not c.value ? 'breached_at'),
+       overdue = e.overdue and n.clocks @? '$.*.breached_at',
        last_event = 'dispatch',
        last_event_no = e.event_no + 1,
        last_actor_id = $11::uuid,
@@ -74,7 +74,7 @@ returning e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.custome
        | ((((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 28)
        | ((((e.paused is null)) is true)::integer::bigint << 29)
        | ((((e.paused is not null)) is true)::integer::bigint << 30) as probes,
-       encode(sha256(convert_to(jsonb_build_object('number', e.number, 'solution', e.solution, 'outcome', e.outcome, 'parts_used', e.parts_used, 'charge_items', e.charge_items, 'charge_total', e.charge_total, 'in_warranty', e.in_warranty)::text, 'UTF8')), 'hex') as content_sha256,
+       null::text as content_sha256,
        null::jsonb as warnings,
        e::text as packed),
 logged as (
@@ -86,7 +86,7 @@ select m.id, m.event_no, 'repair', 'dispatch', n.gate_state, m.state, m.version,
   join next n on n.id = m.id),
 record7 as (
 insert into record (form, number, entity_id, event_no, machine, made_at, made_by, holder_id, content, content_hash, outlet_id)
-select 'dispatch_slip', 'P04-R02-' || company_year(e.step_at) || '-' || to_char(nextval('record_number'), 'FM000000'),
+select 'dispatch_slip', 'P04-R02-' || company_year(e.step_at) || '-' || to_char(nextval('record_number'), 'FM999999000000'),
        m.id, m.event_no, 'repair', e.step_at, $11::uuid, coalesce(m.assignee_id, $11::uuid), c.content,
        sha256(convert_to(c.content::text, 'UTF8')), m.outlet_id
   from moved m

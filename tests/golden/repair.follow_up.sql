@@ -1,5 +1,5 @@
 with gate as materialized (
-select e.id, e.state, e.version, e.event_no, e.customer_id, e.region, e.clocks, e.contact_name, e.contact_phone, e.address, e.equipment_id, e.serial, e.model, e.problem, e.required_skill, e.settled_at, e.called_at, e.reached, e.followup_tries, e.next_attempt_at, e.score_attitude, e.score_timeliness, e.score_quality, e.score_result, e.satisfied, e.is_complaint, e.complaint_text, e.not_fixed, e.work_confirmed, e.followed_up_at, e.chain, t.step_at, t.logged_at, s.step_row, v.refused
+select e.id, e.state, e.version, e.event_no, e.customer_id, e.region, e.clocks, e.overdue, e.contact_name, e.contact_phone, e.address, e.equipment_id, e.serial, e.model, e.problem, e.required_skill, e.settled_at, e.called_at, e.reached, e.followup_tries, e.next_attempt_at, e.score_attitude, e.score_timeliness, e.score_quality, e.score_result, e.satisfied, e.is_complaint, e.complaint_text, e.not_fixed, e.work_confirmed, e.followed_up_at, e.chain, t.step_at, t.logged_at, s.step_row, v.refused
   from repair e
   cross join lateral (select greatest($1::timestamptz, e.changed_at) as logged_at,
           greatest(case when $2::timestamptz < $1::timestamptz and $2::timestamptz >= $1::timestamptz - (select make_interval(secs => seconds) from time_rule where code = 'T_OCCURRED') then $2::timestamptz else $1::timestamptz end, e.changed_at) as step_at) t
@@ -172,8 +172,8 @@ update repair e
        event_no = e.event_no + 1,
        chain = sha256(e.chain || n.content_hash),
        changed_at = n.step_at,
-       due_at = clocks_due(n.clocks),
-       overdue = n.clocks @? '$.*.breached_at',
+       due_at = (select min((c.value ->> 'due_at')::timestamptz) from jsonb_each(n.clocks) c where not c.value ? 'breached_at'),
+       overdue = e.overdue and n.clocks @? '$.*.breached_at',
        last_event = 'follow_up',
        last_event_no = e.event_no + 1,
        last_actor_id = $8::uuid,
@@ -196,7 +196,7 @@ returning e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.custome
        | ((((e.last_final or (e.last_actor_id = $8::uuid and ($1::timestamptz <= e.changed_at or $1::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at))) or (($7::bigint & 16) <> 0 and $1::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 27)
        | ((((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 28)
        | ((((e.paused is not null)) is true)::integer::bigint << 30) as probes,
-       encode(sha256(convert_to(jsonb_build_object('number', e.number, 'solution', e.solution, 'outcome', e.outcome, 'parts_used', e.parts_used, 'charge_items', e.charge_items, 'charge_total', e.charge_total, 'in_warranty', e.in_warranty)::text, 'UTF8')), 'hex') as content_sha256,
+       null::text as content_sha256,
        null::jsonb as warnings,
        e::text as packed),
 logged as (
@@ -208,7 +208,7 @@ select m.id, m.event_no, 'repair', 'follow_up', n.gate_state, m.state, m.version
   join next n on n.id = m.id),
 record5 as (
 insert into record (form, number, entity_id, event_no, machine, made_at, made_by, holder_id, content, content_hash, outlet_id)
-select 'followup_record', 'P04-R05-' || company_year(e.step_at) || '-' || to_char(nextval('record_number'), 'FM000000'),
+select 'followup_record', 'P04-R05-' || company_year(e.step_at) || '-' || to_char(nextval('record_number'), 'FM999999000000'),
        m.id, m.event_no, 'repair', e.step_at, $8::uuid, $8::uuid, c.content,
        sha256(convert_to(c.content::text, 'UTF8')), m.outlet_id
   from moved m
@@ -217,7 +217,7 @@ select 'followup_record', 'P04-R05-' || company_year(e.step_at) || '-' || to_cha
  where e.step_row = 2),
 record9 as (
 insert into record (form, number, entity_id, event_no, machine, made_at, made_by, holder_id, content, content_hash, outlet_id)
-select 'followup_record', 'P04-R05-' || company_year(e.step_at) || '-' || to_char(nextval('record_number'), 'FM000000'),
+select 'followup_record', 'P04-R05-' || company_year(e.step_at) || '-' || to_char(nextval('record_number'), 'FM999999000000'),
        m.id, m.event_no, 'repair', e.step_at, $8::uuid, $8::uuid, c.content,
        sha256(convert_to(c.content::text, 'UTF8')), m.outlet_id
   from moved m
@@ -240,25 +240,27 @@ o1_next as materialized (
 select e.id, e.step_at, e.logged_at, e.step_row, n.*, c.changes, c.undo, h.content_hash
   from o1_gate e
   cross join o1_in i
+  left join lateral (select q.id, q.serial, q.warranty_until  from equipment q where q.id = coalesce(i.equipment_id, (select s.id from equipment s where s.serial = i.serial and s.customer_id = i.customer_id order by s.id desc limit 1))
+          limit 1) unit on true
   cross join lateral (select 'registered'::text as state,
           (coalesce($13::uuid, i.outlet_id))::uuid as outlet_id,
           i.customer_id as customer_id,
           (coalesce(i.region, (select c.region from customer c where c.id = i.customer_id)))::text as region,
           coalesce(i.priority, 'normal') as priority,
-          (('{}'::jsonb || jsonb_build_object('dispatch_due', clock_start(case when i.priority = 'urgent' then 'T_P4_DISPATCH_URGENT' else 'T_P4_DISPATCH' end, e.step_at, true))) || jsonb_build_object('arrive_due', clock_start(case when i.priority = 'urgent' then 'T_P4_ARRIVE_URGENT' else 'T_P4_ARRIVE' end, e.step_at, true))) as clocks,
+          (('{}'::jsonb || jsonb_build_object('dispatch_due', case when i.priority = 'urgent' then clock_start('T_P4_DISPATCH_URGENT', e.step_at, true) else clock_start('T_P4_DISPATCH', e.step_at, true) end)) || jsonb_build_object('arrive_due', case when i.priority = 'urgent' then clock_start('T_P4_ARRIVE_URGENT', e.step_at, true) else clock_start('T_P4_ARRIVE', e.step_at, true) end)) as clocks,
           i.channel as channel,
           (coalesce(i.type, 'repair'))::text as type,
           i.contact_name as contact_name,
           i.contact_phone as contact_phone,
           i.address as address,
-          (coalesce(i.equipment_id, (select q.id from equipment q where q.serial = i.serial and q.customer_id = i.customer_id order by q.id desc limit 1)))::uuid as equipment_id,
-          (coalesce(i.serial, (select q.serial from equipment q where q.id = i.equipment_id)))::text as serial,
+          (unit.id)::uuid as equipment_id,
+          (coalesce(i.serial, unit.serial))::text as serial,
           i.model as model,
           i.problem as problem,
           i.required_skill as required_skill,
-          ((select q.warranty_until from equipment q where q.id = coalesce(i.equipment_id, (select q.id from equipment q where q.serial = i.serial and q.customer_id = i.customer_id order by q.id desc limit 1))))::date as warranty_until,
-          (i.repeat_of is not null or coalesce((select q.warranty_until from equipment q where q.id = coalesce(i.equipment_id, (select q.id from equipment q where q.serial = i.serial and q.customer_id = i.customer_id order by q.id desc limit 1))) >= company_date(e.step_at), false))::boolean as in_warranty,
-          (case when i.repeat_of is not null then 'repeat' when (select q.warranty_until from equipment q where q.id = coalesce(i.equipment_id, (select q.id from equipment q where q.serial = i.serial and q.customer_id = i.customer_id order by q.id desc limit 1))) >= company_date(e.step_at) then 'warranty' end)::text as free_reason,
+          (unit.warranty_until)::date as warranty_until,
+          (i.repeat_of is not null or coalesce(unit.warranty_until >= company_date(e.step_at), false))::boolean as in_warranty,
+          (case when i.repeat_of is not null then 'repeat' when unit.warranty_until >= company_date(e.step_at) then 'warranty' end)::text as free_reason,
           i.repeat_of as repeat_of,
           i.follows as follows,
           ('[]')::jsonb as visits,
@@ -278,8 +280,8 @@ select e.id, e.step_at, e.logged_at, e.step_row, n.*, c.changes, c.undo, h.conte
  where exists (select from moved)),
 o1_moved as (
 insert into repair as e (id, number, state, chain, opened_at, opened_by, changed_at, due_at, closed_at, last_event, last_actor_id, last_final, outlet_id, customer_id, region, priority, clocks, channel, type, contact_name, contact_phone, address, equipment_id, serial, model, problem, required_skill, warranty_until, in_warranty, free_reason, repeat_of, follows, visits, absences, device_at, charge_total, payment_status, invoice_status, followup_tries, job_accepted)
-select n.id, 'RP-' || company_year(n.step_at) || '-' || to_char(nextval('repair_number'), 'FM000000'), n.state,
-       sha256(n.content_hash), n.step_at, $8::uuid, n.step_at, clocks_due(n.clocks), null, 'register', $8::uuid, true, n.outlet_id, n.customer_id, n.region, n.priority, n.clocks, n.channel, n.type, n.contact_name, n.contact_phone, n.address, n.equipment_id, n.serial, n.model, n.problem, n.required_skill, n.warranty_until, n.in_warranty, n.free_reason, n.repeat_of, n.follows, n.visits, n.absences, n.device_at, n.charge_total, n.payment_status, n.invoice_status, n.followup_tries, n.job_accepted
+select n.id, 'RP-' || company_year(n.step_at) || '-' || to_char(nextval('repair_number'), 'FM999999000000'), n.state,
+       sha256(n.content_hash), n.step_at, $8::uuid, n.step_at, least((n.clocks #>> '{dispatch_due,due_at}')::timestamptz, (n.clocks #>> '{arrive_due,due_at}')::timestamptz), null, 'register', $8::uuid, true, n.outlet_id, n.customer_id, n.region, n.priority, n.clocks, n.channel, n.type, n.contact_name, n.contact_phone, n.address, n.equipment_id, n.serial, n.model, n.problem, n.required_skill, n.warranty_until, n.in_warranty, n.free_reason, n.repeat_of, n.follows, n.visits, n.absences, n.device_at, n.charge_total, n.payment_status, n.invoice_status, n.followup_tries, n.job_accepted
   from o1_next n
  on conflict do nothing
 returning e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.parent_id, e.assignee_id, e.region, e.priority, e.paused, e.clocks, e.due_at, e.overdue, e.to_reassign, e.opened_at, e.opened_by, e.changed_at, e.closed_at, e.last_event, e.last_event_no, e.last_actor_id, e.last_final, e.channel, e.type, e.contact_name, e.contact_phone, e.address, e.equipment_id, e.serial, e.model, e.problem, e.required_skill, e.warranty_until, e.in_warranty, e.free_reason, e.repeat_of, e.duplicate_of, e.follows, e.appointment_at, e.dispatched_at, e.arrived_at, e.late_arrival, e.transport_mode, e.transport_reason, e.visits, e.absences, e.empty_run_fee, e.fault_confirmed, e.diagnosis, e.charge_reason, e.price_told, e.consent_by, e.devices, e.tag_no, e.customer_signature, e.device_at, e.taken_at, e.defer_reason, e.replacement_reason, e.replacement_price, e.customer_choice, e.unrepaired_outcome, e.unrepaired_reason, e.withdrawal_wish, e.solution, e.parts_used, e.charge_items, e.charge_total, e.payment_status, e.on_account_by, e.waived_by, e.receipt_no, e.voided_receipts, e.invoice_status, e.invoice_title, e.invoice_tax_no, e.invoice_email, e.invoice_no, e.customer_opinion, e.satisfaction, e.signature_refused, e.signature_refused_reason, e.evidence, e.outcome, e.ready_at, e.notices, e.uncollected_decision, e.legal_advice, e.settled_at, e.reported_back_at, e.followup_clerk_id, e.called_at, e.reached, e.followup_tries, e.next_attempt_at, e.score_attitude, e.score_timeliness, e.score_quality, e.score_result, e.satisfied, e.is_complaint, e.complaint_text, e.not_fixed, e.work_confirmed, e.followed_up_at, e.leader_id, e.reported_to_leader_at, e.cancel_reason, e.loss, e.loss_settled_at, e.loss_note, e.decline_reason, e.job_accepted, e.contact_attempts, e.moved_from_id, e.waiting_told, e.chain),
@@ -294,9 +296,9 @@ select m.id, m.event_no, 'repair', 'register', null, m.state, m.version, $8::uui
   from o1_moved m
   join o1_next n on n.id = m.id
   join o1_gate e on e.id = m.id),
-o1_record19 as (
+o1_record20 as (
 insert into record (form, number, entity_id, event_no, machine, made_at, made_by, holder_id, content, content_hash, outlet_id)
-select 'phone_record', 'P04-R01-' || company_year(e.step_at) || '-' || to_char(nextval('record_number'), 'FM000000'),
+select 'phone_record', 'P04-R01-' || company_year(e.step_at) || '-' || to_char(nextval('record_number'), 'FM999999000000'),
        m.id, m.event_no, 'repair', e.step_at, $8::uuid, coalesce(m.assignee_id, $8::uuid), c.content,
        sha256(convert_to(c.content::text, 'UTF8')), m.outlet_id
   from o1_moved m
@@ -304,7 +306,7 @@ select 'phone_record', 'P04-R01-' || company_year(e.step_at) || '-' || to_char(n
   cross join o1_in i
   cross join lateral (select jsonb_build_object('number', m.number, 'opened_at', m.opened_at, 'channel', m.channel, 'customer_id', m.customer_id, 'contact_name', m.contact_name, 'contact_phone', m.contact_phone, 'address', m.address, 'serial', m.serial, 'model', m.model, 'problem', m.problem, 'priority', m.priority, 'warranty_until', m.warranty_until, 'in_warranty', m.in_warranty, 'free_reason', m.free_reason) as content) c
  where true),
-o1_notice20 as (
+o1_notice21 as (
 insert into notification (person_id, role, outlet_id, code, entity_id, body, made_at)
 select null, 'dispatcher', m.outlet_id, 'registered', m.id, jsonb_build_object('machine', 'repair', 'number', m.number, 'state', m.state), e.step_at
   from o1_moved m
@@ -318,7 +320,7 @@ select gen_random_uuid(), 'repair.follow_up', m.id, m.event_no, x.id, 'repair', 
   cross join o1_moved x),
 record17 as (
 insert into record (form, number, entity_id, event_no, machine, made_at, made_by, holder_id, content, content_hash, outlet_id)
-select 'followup_record', 'P04-R05-' || company_year(e.step_at) || '-' || to_char(nextval('record_number'), 'FM000000'),
+select 'followup_record', 'P04-R05-' || company_year(e.step_at) || '-' || to_char(nextval('record_number'), 'FM999999000000'),
        m.id, m.event_no, 'repair', e.step_at, $8::uuid, $8::uuid, c.content,
        sha256(convert_to(c.content::text, 'UTF8')), m.outlet_id
   from moved m
@@ -329,25 +331,27 @@ o2_next as materialized (
 select e.id, e.step_at, e.logged_at, e.step_row, n.*, c.changes, c.undo, h.content_hash
   from o2_gate e
   cross join o2_in i
+  left join lateral (select q.id, q.serial, q.warranty_until  from equipment q where q.id = coalesce(i.equipment_id, (select s.id from equipment s where s.serial = i.serial and s.customer_id = i.customer_id order by s.id desc limit 1))
+          limit 1) unit on true
   cross join lateral (select 'registered'::text as state,
           (coalesce($13::uuid, i.outlet_id))::uuid as outlet_id,
           i.customer_id as customer_id,
           (coalesce(i.region, (select c.region from customer c where c.id = i.customer_id)))::text as region,
           coalesce(i.priority, 'normal') as priority,
-          (('{}'::jsonb || jsonb_build_object('dispatch_due', clock_start(case when i.priority = 'urgent' then 'T_P4_DISPATCH_URGENT' else 'T_P4_DISPATCH' end, e.step_at, true))) || jsonb_build_object('arrive_due', clock_start(case when i.priority = 'urgent' then 'T_P4_ARRIVE_URGENT' else 'T_P4_ARRIVE' end, e.step_at, true))) as clocks,
+          (('{}'::jsonb || jsonb_build_object('dispatch_due', case when i.priority = 'urgent' then clock_start('T_P4_DISPATCH_URGENT', e.step_at, true) else clock_start('T_P4_DISPATCH', e.step_at, true) end)) || jsonb_build_object('arrive_due', case when i.priority = 'urgent' then clock_start('T_P4_ARRIVE_URGENT', e.step_at, true) else clock_start('T_P4_ARRIVE', e.step_at, true) end)) as clocks,
           i.channel as channel,
           (coalesce(i.type, 'repair'))::text as type,
           i.contact_name as contact_name,
           i.contact_phone as contact_phone,
           i.address as address,
-          (coalesce(i.equipment_id, (select q.id from equipment q where q.serial = i.serial and q.customer_id = i.customer_id order by q.id desc limit 1)))::uuid as equipment_id,
-          (coalesce(i.serial, (select q.serial from equipment q where q.id = i.equipment_id)))::text as serial,
+          (unit.id)::uuid as equipment_id,
+          (coalesce(i.serial, unit.serial))::text as serial,
           i.model as model,
           i.problem as problem,
           i.required_skill as required_skill,
-          ((select q.warranty_until from equipment q where q.id = coalesce(i.equipment_id, (select q.id from equipment q where q.serial = i.serial and q.customer_id = i.customer_id order by q.id desc limit 1))))::date as warranty_until,
-          (i.repeat_of is not null or coalesce((select q.warranty_until from equipment q where q.id = coalesce(i.equipment_id, (select q.id from equipment q where q.serial = i.serial and q.customer_id = i.customer_id order by q.id desc limit 1))) >= company_date(e.step_at), false))::boolean as in_warranty,
-          (case when i.repeat_of is not null then 'repeat' when (select q.warranty_until from equipment q where q.id = coalesce(i.equipment_id, (select q.id from equipment q where q.serial = i.serial and q.customer_id = i.customer_id order by q.id desc limit 1))) >= company_date(e.step_at) then 'warranty' end)::text as free_reason,
+          (unit.warranty_until)::date as warranty_until,
+          (i.repeat_of is not null or coalesce(unit.warranty_until >= company_date(e.step_at), false))::boolean as in_warranty,
+          (case when i.repeat_of is not null then 'repeat' when unit.warranty_until >= company_date(e.step_at) then 'warranty' end)::text as free_reason,
           i.repeat_of as repeat_of,
           i.follows as follows,
           ('[]')::jsonb as visits,
@@ -367,8 +371,8 @@ select e.id, e.step_at, e.logged_at, e.step_row, n.*, c.changes, c.undo, h.conte
  where exists (select from moved)),
 o2_moved as (
 insert into repair as e (id, number, state, chain, opened_at, opened_by, changed_at, due_at, closed_at, last_event, last_actor_id, last_final, outlet_id, customer_id, region, priority, clocks, channel, type, contact_name, contact_phone, address, equipment_id, serial, model, problem, required_skill, warranty_until, in_warranty, free_reason, repeat_of, follows, visits, absences, device_at, charge_total, payment_status, invoice_status, followup_tries, job_accepted)
-select n.id, 'RP-' || company_year(n.step_at) || '-' || to_char(nextval('repair_number'), 'FM000000'), n.state,
-       sha256(n.content_hash), n.step_at, $8::uuid, n.step_at, clocks_due(n.clocks), null, 'register', $8::uuid, true, n.outlet_id, n.customer_id, n.region, n.priority, n.clocks, n.channel, n.type, n.contact_name, n.contact_phone, n.address, n.equipment_id, n.serial, n.model, n.problem, n.required_skill, n.warranty_until, n.in_warranty, n.free_reason, n.repeat_of, n.follows, n.visits, n.absences, n.device_at, n.charge_total, n.payment_status, n.invoice_status, n.followup_tries, n.job_accepted
+select n.id, 'RP-' || company_year(n.step_at) || '-' || to_char(nextval('repair_number'), 'FM999999000000'), n.state,
+       sha256(n.content_hash), n.step_at, $8::uuid, n.step_at, least((n.clocks #>> '{dispatch_due,due_at}')::timestamptz, (n.clocks #>> '{arrive_due,due_at}')::timestamptz), null, 'register', $8::uuid, true, n.outlet_id, n.customer_id, n.region, n.priority, n.clocks, n.channel, n.type, n.contact_name, n.contact_phone, n.address, n.equipment_id, n.serial, n.model, n.problem, n.required_skill, n.warranty_until, n.in_warranty, n.free_reason, n.repeat_of, n.follows, n.visits, n.absences, n.device_at, n.charge_total, n.payment_status, n.invoice_status, n.followup_tries, n.job_accepted
   from o2_next n
  on conflict do nothing
 returning e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.parent_id, e.assignee_id, e.region, e.priority, e.paused, e.clocks, e.due_at, e.overdue, e.to_reassign, e.opened_at, e.opened_by, e.changed_at, e.closed_at, e.last_event, e.last_event_no, e.last_actor_id, e.last_final, e.channel, e.type, e.contact_name, e.contact_phone, e.address, e.equipment_id, e.serial, e.model, e.problem, e.required_skill, e.warranty_until, e.in_warranty, e.free_reason, e.repeat_of, e.duplicate_of, e.follows, e.appointment_at, e.dispatched_at, e.arrived_at, e.late_arrival, e.transport_mode, e.transport_reason, e.visits, e.absences, e.empty_run_fee, e.fault_confirmed, e.diagnosis, e.charge_reason, e.price_told, e.consent_by, e.devices, e.tag_no, e.customer_signature, e.device_at, e.taken_at, e.defer_reason, e.replacement_reason, e.replacement_price, e.customer_choice, e.unrepaired_outcome, e.unrepaired_reason, e.withdrawal_wish, e.solution, e.parts_used, e.charge_items, e.charge_total, e.payment_status, e.on_account_by, e.waived_by, e.receipt_no, e.voided_receipts, e.invoice_status, e.invoice_title, e.invoice_tax_no, e.invoice_email, e.invoice_no, e.customer_opinion, e.satisfaction, e.signature_refused, e.signature_refused_reason, e.evidence, e.outcome, e.ready_at, e.notices, e.uncollected_decision, e.legal_advice, e.settled_at, e.reported_back_at, e.followup_clerk_id, e.called_at, e.reached, e.followup_tries, e.next_attempt_at, e.score_attitude, e.score_timeliness, e.score_quality, e.score_result, e.satisfied, e.is_complaint, e.complaint_text, e.not_fixed, e.work_confirmed, e.followed_up_at, e.leader_id, e.reported_to_leader_at, e.cancel_reason, e.loss, e.loss_settled_at, e.loss_note, e.decline_reason, e.job_accepted, e.contact_attempts, e.moved_from_id, e.waiting_told, e.chain),
@@ -383,9 +387,9 @@ select m.id, m.event_no, 'repair', 'register', null, m.state, m.version, $8::uui
   from o2_moved m
   join o2_next n on n.id = m.id
   join o2_gate e on e.id = m.id),
-o2_record19 as (
+o2_record20 as (
 insert into record (form, number, entity_id, event_no, machine, made_at, made_by, holder_id, content, content_hash, outlet_id)
-select 'phone_record', 'P04-R01-' || company_year(e.step_at) || '-' || to_char(nextval('record_number'), 'FM000000'),
+select 'phone_record', 'P04-R01-' || company_year(e.step_at) || '-' || to_char(nextval('record_number'), 'FM999999000000'),
        m.id, m.event_no, 'repair', e.step_at, $8::uuid, coalesce(m.assignee_id, $8::uuid), c.content,
        sha256(convert_to(c.content::text, 'UTF8')), m.outlet_id
   from o2_moved m
@@ -393,7 +397,7 @@ select 'phone_record', 'P04-R01-' || company_year(e.step_at) || '-' || to_char(n
   cross join o2_in i
   cross join lateral (select jsonb_build_object('number', m.number, 'opened_at', m.opened_at, 'channel', m.channel, 'customer_id', m.customer_id, 'contact_name', m.contact_name, 'contact_phone', m.contact_phone, 'address', m.address, 'serial', m.serial, 'model', m.model, 'problem', m.problem, 'priority', m.priority, 'warranty_until', m.warranty_until, 'in_warranty', m.in_warranty, 'free_reason', m.free_reason) as content) c
  where true),
-o2_notice20 as (
+o2_notice21 as (
 insert into notification (person_id, role, outlet_id, code, entity_id, body, made_at)
 select null, 'dispatcher', m.outlet_id, 'registered', m.id, jsonb_build_object('machine', 'repair', 'number', m.number, 'state', m.state), e.step_at
   from o2_moved m

@@ -1,5 +1,5 @@
 with asked as materialized (
-select *
+select p1, (select max(t) from unnest($2::timestamptz[]) t) as p2, p3, p4, p5, p6, place
   from unnest($1::uuid[], $2::timestamptz[], $3::bigint[], $4::uuid[], $5::uuid[], $6::uuid[]) with ordinality as a (p1, p2, p3, p4, p5, p6, place))
 select 'found' as verdict,
        null as refused,
@@ -36,7 +36,7 @@ select 'found' as verdict,
        | ((((e.paused is null)) is true)::integer::bigint << 29)
        | ((((e.paused is not null)) is true)::integer::bigint << 30) as probes,
        null::jsonb as extra,
-       encode(sha256(convert_to(jsonb_build_object('number', e.number, 'solution', e.solution, 'outcome', e.outcome, 'parts_used', e.parts_used, 'charge_items', e.charge_items, 'charge_total', e.charge_total, 'in_warranty', e.in_warranty)::text, 'UTF8')), 'hex') as content_sha256,
+       case when e.state in ('settling') then encode(sha256(convert_to(jsonb_build_object('number', e.number, 'solution', e.solution, 'outcome', e.outcome, 'parts_used', e.parts_used, 'charge_items', e.charge_items, 'charge_total', e.charge_total, 'in_warranty', e.in_warranty)::text, 'UTF8')), 'hex') end as content_sha256,
        e.id as result_id,
        e::text as packed,
        e.version,

@@ -1,8 +1,8 @@
 with asked as materialized (
-select *
+select p1, (select max(t) from unnest($2::timestamptz[]) t) as p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15, p16, p17, p18, p19, p20, p21, p22, p23, p24, p25, p26, p27, place
   from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::uuid[], $9::uuid[], $10::uuid[], $11::bigint[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[], $23::bytea[], $24::uuid[], $25::jsonb[], $26::boolean[], $27::text[]) with ordinality as a (p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15, p16, p17, p18, p19, p20, p21, p22, p23, p24, p25, p26, p27, place)),
 gate as materialized (
-select asked.p1 as id, t.step_at, t.logged_at, s.step_row, v.refused
+select asked.p1 as id, t.step_at, t.logged_at, s.step_row, v.refused, asked.p2, asked.p3, asked.p4, asked.p5, asked.p7, asked.p8, asked.p9, asked.p10, asked.p11, asked.p12, asked.p13, asked.p14, asked.p15, asked.p16, asked.p17, asked.p18, asked.p19, asked.p20, asked.p21, asked.p22, asked.p23, asked.p24, asked.p25, asked.p26, asked.p27, asked.place
   from asked
   cross join lateral (select greatest(asked.p2, '-infinity'::timestamptz) as logged_at,
           greatest(case when asked.p3 < asked.p2 and asked.p3 >= asked.p2 - (select make_interval(secs => seconds) from time_rule where code = 'T_OCCURRED') then asked.p3 else asked.p2 end, '-infinity'::timestamptz) as step_at) t
@@ -23,30 +23,31 @@ select asked.p1 as id, t.step_at, t.logged_at, s.step_row, v.refused
           ], null) as refused) v
 ),
 next as materialized (
-select e.id, e.step_at, e.logged_at, e.step_row, n.*, c.changes, c.undo, h.content_hash
+select e.id, e.step_at, e.logged_at, e.step_row, n.*, c.changes, c.undo, h.content_hash, e.p3, e.p11, e.p23, e.p24, e.p25, e.p27
   from gate e
-  join asked on asked.p1 = e.id
+  left join lateral (select q.id, q.serial, q.warranty_until  from equipment q where q.id = coalesce(e.p7, (select s.id from equipment s where s.serial = e.p14 and s.customer_id = e.p4 order by s.id desc limit 1))
+          limit 1) unit on true
   cross join lateral (select 'registered'::text as state,
-          (coalesce(asked.p5, asked.p10))::uuid as outlet_id,
-          asked.p4 as customer_id,
-          (coalesce(asked.p14, (select c.region from customer c where c.id = asked.p4)))::text as region,
-          coalesce(asked.p15, 'normal') as priority,
-          (('{}'::jsonb || jsonb_build_object('dispatch_due', clock_start(case when asked.p15 = 'urgent' then 'T_P4_DISPATCH_URGENT' else 'T_P4_DISPATCH' end, e.step_at, true))) || jsonb_build_object('arrive_due', clock_start(case when asked.p15 = 'urgent' then 'T_P4_ARRIVE_URGENT' else 'T_P4_ARRIVE' end, e.step_at, true))) as clocks,
-          asked.p12 as channel,
-          (coalesce(asked.p16, 'repair'))::text as type,
-          asked.p17 as contact_name,
-          asked.p18 as contact_phone,
-          asked.p13 as address,
-          (coalesce(asked.p7, (select q.id from equipment q where q.serial = asked.p19 and q.customer_id = asked.p4 order by q.id desc limit 1)))::uuid as equipment_id,
-          (coalesce(asked.p19, (select q.serial from equipment q where q.id = asked.p7)))::text as serial,
-          asked.p20 as model,
-          asked.p21 as problem,
-          asked.p22 as required_skill,
-          ((select q.warranty_until from equipment q where q.id = coalesce(asked.p7, (select q.id from equipment q where q.serial = asked.p19 and q.customer_id = asked.p4 order by q.id desc limit 1))))::date as warranty_until,
-          (asked.p8 is not null or coalesce((select q.warranty_until from equipment q where q.id = coalesce(asked.p7, (select q.id from equipment q where q.serial = asked.p19 and q.customer_id = asked.p4 order by q.id desc limit 1))) >= company_date(e.step_at), false))::boolean as in_warranty,
-          (case when asked.p8 is not null then 'repeat' when (select q.warranty_until from equipment q where q.id = coalesce(asked.p7, (select q.id from equipment q where q.serial = asked.p19 and q.customer_id = asked.p4 order by q.id desc limit 1))) >= company_date(e.step_at) then 'warranty' end)::text as free_reason,
-          asked.p8 as repeat_of,
-          asked.p9 as follows,
+          (coalesce(e.p5, e.p10))::uuid as outlet_id,
+          e.p4 as customer_id,
+          (coalesce(e.p15, (select c.region from customer c where c.id = e.p4)))::text as region,
+          coalesce(e.p16, 'normal') as priority,
+          (('{}'::jsonb || jsonb_build_object('dispatch_due', case when e.p16 = 'urgent' then case when e.step_at = e.p2 then (select clock_start('T_P4_DISPATCH_URGENT', a.now, true) from (select asked.p2 from asked limit 1) a (now)) else clock_start('T_P4_DISPATCH_URGENT', e.step_at, true) end else case when e.step_at = e.p2 then (select clock_start('T_P4_DISPATCH', a.now, true) from (select asked.p2 from asked limit 1) a (now)) else clock_start('T_P4_DISPATCH', e.step_at, true) end end)) || jsonb_build_object('arrive_due', case when e.p16 = 'urgent' then case when e.step_at = e.p2 then (select clock_start('T_P4_ARRIVE_URGENT', a.now, true) from (select asked.p2 from asked limit 1) a (now)) else clock_start('T_P4_ARRIVE_URGENT', e.step_at, true) end else case when e.step_at = e.p2 then (select clock_start('T_P4_ARRIVE', a.now, true) from (select asked.p2 from asked limit 1) a (now)) else clock_start('T_P4_ARRIVE', e.step_at, true) end end)) as clocks,
+          e.p12 as channel,
+          (coalesce(e.p17, 'repair'))::text as type,
+          e.p18 as contact_name,
+          e.p19 as contact_phone,
+          e.p13 as address,
+          (unit.id)::uuid as equipment_id,
+          (coalesce(e.p14, unit.serial))::text as serial,
+          e.p20 as model,
+          e.p21 as problem,
+          e.p22 as required_skill,
+          (unit.warranty_until)::date as warranty_until,
+          (e.p8 is not null or coalesce(unit.warranty_until >= company_date(e.step_at), false))::boolean as in_warranty,
+          (case when e.p8 is not null then 'repeat' when unit.warranty_until >= company_date(e.step_at) then 'warranty' end)::text as free_reason,
+          e.p8 as repeat_of,
+          e.p9 as follows,
           ('[]')::jsonb as visits,
           (0)::integer as absences,
           ('customer')::text as device_at,
@@ -54,56 +55,56 @@ select e.id, e.step_at, e.logged_at, e.step_row, n.*, c.changes, c.undo, h.conte
           ('none')::text as payment_status,
           ('none')::text as invoice_status,
           (0)::integer as followup_tries,
-          (case when asked.p5 is not null then true end)::boolean as job_accepted
+          (case when e.p5 is not null then true end)::boolean as job_accepted
           offset 0) n
   cross join lateral (select jsonb_build_object('state', n.state, 'outlet_id', n.outlet_id, 'customer_id', n.customer_id, 'region', n.region, 'priority', n.priority, 'clocks', n.clocks, 'channel', n.channel, 'type', n.type, 'contact_name', n.contact_name, 'contact_phone', n.contact_phone, 'address', n.address, 'equipment_id', n.equipment_id, 'serial', n.serial, 'model', n.model, 'problem', n.problem, 'required_skill', n.required_skill, 'warranty_until', n.warranty_until, 'in_warranty', n.in_warranty, 'free_reason', n.free_reason, 'repeat_of', n.repeat_of, 'follows', n.follows, 'visits', n.visits, 'absences', n.absences, 'device_at', n.device_at, 'charge_total', n.charge_total, 'payment_status', n.payment_status, 'invoice_status', n.invoice_status, 'followup_tries', n.followup_tries, 'job_accepted', n.job_accepted) as changes,
           null::jsonb as undo
           offset 0) c
-  cross join lateral (select event_content_hash(asked.p23, e.id, 1, 'register', null, n.state, 1, asked.p24, asked.p11, e.logged_at,
-          asked.p3, asked.p25, c.changes) as content_hash) h
+  cross join lateral (select event_content_hash(e.p23, e.id, 1, 'register', null, n.state, 1, e.p24, e.p11, e.logged_at,
+          e.p3, e.p25, c.changes) as content_hash) h
  where e.step_row is not null
    and e.refused = '{}'
-   and not asked.p26),
+   and not e.p26),
 moved as (
 insert into repair as e (id, number, state, chain, opened_at, opened_by, changed_at, due_at, closed_at, last_event, last_actor_id, last_final, outlet_id, customer_id, region, priority, clocks, channel, type, contact_name, contact_phone, address, equipment_id, serial, model, problem, required_skill, warranty_until, in_warranty, free_reason, repeat_of, follows, visits, absences, device_at, charge_total, payment_status, invoice_status, followup_tries, job_accepted)
-select n.id, 'RP-' || company_year(n.step_at) || '-' || to_char(nextval('repair_number'), 'FM000000'), n.state,
-       sha256(n.content_hash), n.step_at, asked.p24, n.step_at, clocks_due(n.clocks), null, 'register', asked.p24, true, n.outlet_id, n.customer_id, n.region, n.priority, n.clocks, n.channel, n.type, n.contact_name, n.contact_phone, n.address, n.equipment_id, n.serial, n.model, n.problem, n.required_skill, n.warranty_until, n.in_warranty, n.free_reason, n.repeat_of, n.follows, n.visits, n.absences, n.device_at, n.charge_total, n.payment_status, n.invoice_status, n.followup_tries, n.job_accepted
+select n.id, 'RP-' || company_year(n.step_at) || '-' || to_char(nextval('repair_number'), 'FM999999000000'), n.state,
+       sha256(n.content_hash), n.step_at, n.p24, n.step_at, least((n.clocks #>> '{dispatch_due,due_at}')::timestamptz, (n.clocks #>> '{arrive_due,due_at}')::timestamptz), null, 'register', n.p24, true, n.outlet_id, n.customer_id, n.region, n.priority, n.clocks, n.channel, n.type, n.contact_name, n.contact_phone, n.address, n.equipment_id, n.serial, n.model, n.problem, n.required_skill, n.warranty_until, n.in_warranty, n.free_reason, n.repeat_of, n.follows, n.visits, n.absences, n.device_at, n.charge_total, n.payment_status, n.invoice_status, n.followup_tries, n.job_accepted
   from next n
-  join asked on asked.p1 = n.id
  on conflict do nothing
-returning e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.assignee_id, e.priority, e.paused, e.opened_at, e.changed_at, e.last_event_no, e.last_actor_id, e.last_final, e.channel, e.contact_name, e.contact_phone, e.address, e.serial, e.model, e.problem, e.required_skill, e.warranty_until, e.in_warranty, e.free_reason, e.device_at, e.solution, e.parts_used, e.charge_items, e.charge_total, e.outcome, e.job_accepted, e.chain, e::text as packed),
+returning e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.assignee_id, e.priority, e.paused, e.opened_at, e.changed_at, e.last_event_no, e.last_actor_id, e.last_final, e.channel, e.contact_name, e.contact_phone, e.address, e.serial, e.model, e.problem, e.required_skill, e.warranty_until, e.in_warranty, e.free_reason, e.device_at, e.job_accepted, e.chain, e::text as packed),
 registry as (
 insert into entity (id, machine, number, outlet_id, customer_id)
 select m.id, 'repair', m.number, m.outlet_id, m.customer_id from moved m),
+done as materialized (
+select m.*, n.p3, n.p11, n.p23, n.p24, n.p25, n.p27, n.step_at as e_step_at, n.step_row as e_step_row, n.logged_at as n_logged_at, n.changes as n_changes, n.undo as n_undo, n.content_hash as n_content_hash
+  from moved m
+  join next n on n.id = m.id),
 logged as (
 insert into entity_event (entity_id, event_no, machine, event, from_state, to_state, version, actor_id,
        actor_roles, at, occurred_at, request_id, outlet_id, customer_id, inputs, changes, undo, salt, content_hash, hash)
-select m.id, m.event_no, 'repair', 'register', null, m.state, m.version, asked.p24,
-       asked.p11, n.logged_at, asked.p3, asked.p27, m.outlet_id, m.customer_id, asked.p25, n.changes, n.undo, asked.p23, n.content_hash, m.chain
-  from moved m
-  join next n on n.id = m.id
-  join asked on asked.p1 = m.id),
-record19 as (
+select m.id, m.event_no, 'repair', 'register', null, m.state, m.version, m.p24,
+       m.p11, m.n_logged_at, m.p3, m.p27, m.outlet_id, m.customer_id, m.p25, m.n_changes, m.n_undo, m.p23, m.n_content_hash, m.chain
+  from done m
+  cross join lateral (select m.e_step_at as step_at, m.e_step_row as step_row) e),
+record20 as (
 insert into record (form, number, entity_id, event_no, machine, made_at, made_by, holder_id, content, content_hash, outlet_id)
-select 'phone_record', 'P04-R01-' || company_year(e.step_at) || '-' || to_char(nextval('record_number'), 'FM000000'),
-       m.id, m.event_no, 'repair', e.step_at, asked.p24, coalesce(m.assignee_id, asked.p24), c.content,
+select 'phone_record', 'P04-R01-' || company_year(e.step_at) || '-' || to_char(nextval('record_number'), 'FM999999000000'),
+       m.id, m.event_no, 'repair', e.step_at, m.p24, coalesce(m.assignee_id, m.p24), c.content,
        sha256(convert_to(c.content::text, 'UTF8')), m.outlet_id
-  from moved m
-  join gate e on e.id = m.id
-  join asked on asked.p1 = m.id
+  from done m
+  cross join lateral (select m.e_step_at as step_at, m.e_step_row as step_row) e
   cross join lateral (select jsonb_build_object('number', m.number, 'opened_at', m.opened_at, 'channel', m.channel, 'customer_id', m.customer_id, 'contact_name', m.contact_name, 'contact_phone', m.contact_phone, 'address', m.address, 'serial', m.serial, 'model', m.model, 'problem', m.problem, 'priority', m.priority, 'warranty_until', m.warranty_until, 'in_warranty', m.in_warranty, 'free_reason', m.free_reason) as content) c
  where true),
-notice20 as (
+notice21 as (
 insert into notification (person_id, role, outlet_id, code, entity_id, body, made_at)
 select null, 'dispatcher', m.outlet_id, 'registered', m.id, jsonb_build_object('machine', 'repair', 'number', m.number, 'state', m.state), e.step_at
-  from moved m
-  join gate e on e.id = m.id
-  join asked on asked.p1 = m.id
+  from done m
+  cross join lateral (select m.e_step_at as step_at, m.e_step_row as step_row) e
  where true)
 select case
          when g.step_row is null then 'wrong_state'
          when (g.refused) <> '{}' then 'refused'
-         when asked.p26 then 'would_move'
+         when g.p26 then 'would_move'
          when e.id is null then 'raced'
          else 'moved'
        end as verdict,
@@ -111,23 +112,22 @@ select case
        case when e.id is not null then 0::bigint
        | ((((e.outlet_id is not null and e.job_accepted is not true)) is true)::integer::bigint << 0)
        | ((((e.outlet_id is not null)) is true)::integer::bigint << 1)
-       | ((((exists (select from person p where p.id = asked.p24 and p.state = 'active' and p.qualified_until >= company_date(asked.p2) and (e.required_skill is null or e.required_skill = any(p.qualified_scope))))) is true)::integer::bigint << 2)
+       | ((((exists (select from person p where p.id = g.p24 and p.state = 'active' and p.qualified_until >= company_date(g.p2) and (e.required_skill is null or e.required_skill = any(p.qualified_scope))))) is true)::integer::bigint << 2)
        | ((((e.outlet_id is null or e.job_accepted is true)) is true)::integer::bigint << 3)
        | ((((e.assignee_id is not null)) is true)::integer::bigint << 5)
        | ((((e.device_at = 'customer')) is true)::integer::bigint << 7)
        | ((((not e.last_final)) is true)::integer::bigint << 26)
-       | ((((e.last_final or (e.last_actor_id = asked.p24 and (asked.p2 <= e.changed_at or asked.p2 <= time_rule_due('T_REVERT_SELF', e.changed_at))) or ((asked.p11 & 16) <> 0 and asked.p2 < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 27)
+       | ((((e.last_final or (e.last_actor_id = g.p24 and (g.p2 <= e.changed_at or g.p2 <= time_rule_due('T_REVERT_SELF', e.changed_at))) or ((g.p11 & 16) <> 0 and g.p2 < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 27)
        | ((((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 28)
        | ((((e.paused is null)) is true)::integer::bigint << 29)
        | ((((e.paused is not null)) is true)::integer::bigint << 30) end as probes,
-       nullif(coalesce((select jsonb_agg(jsonb_build_object('code', case when d.settled_at is null then 'possible_duplicate' else 'repaired_recently' end, 'id', d.id, 'number', d.number, 'state', d.state)) from (select d.id, d.number, d.state, d.settled_at from repair d where d.serial = e.serial and d.id <> e.id and (d.closed_at is null or d.settled_at >= asked.p2 - make_interval(days => time_rule_number('T_P4_REPAIR_HOLDS'))) limit 5) d), '[]') || case when asked.p3 is not null and g.step_at is distinct from asked.p3
+       nullif(coalesce((select jsonb_agg(jsonb_build_object('code', case when d.settled_at is null then 'possible_duplicate' else 'repaired_recently' end, 'id', d.id, 'number', d.number, 'state', d.state)) from (select d.id, d.number, d.state, d.settled_at from repair d where d.serial = e.serial and d.id <> e.id and (d.closed_at is null or d.settled_at >= g.p2 - make_interval(days => time_rule_number('T_P4_REPAIR_HOLDS'))) limit 5) d), '[]') || case when g.p3 is not null and g.step_at is distinct from g.p3
            then jsonb_build_array(jsonb_build_object('code', 'occurred_at_not_believed', 'counted_from', g.step_at)) else '[]' end, '[]') as extra,
-       encode(sha256(convert_to(jsonb_build_object('number', e.number, 'solution', e.solution, 'outcome', e.outcome, 'parts_used', e.parts_used, 'charge_items', e.charge_items, 'charge_total', e.charge_total, 'in_warranty', e.in_warranty)::text, 'UTF8')), 'hex'),
+       null::text,
        g.id as result_id,
        e.packed,
        e.version,
        e.state,
-       asked.place
+       g.place
   from gate g
-  join asked on asked.p1 = g.id
   left join moved e on e.id = g.id

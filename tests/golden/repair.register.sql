@@ -22,25 +22,27 @@ select $1::uuid as id, t.step_at, t.logged_at, s.step_row, v.refused
 next as materialized (
 select e.id, e.step_at, e.logged_at, e.step_row, n.*, c.changes, c.undo, h.content_hash
   from gate e
+  left join lateral (select q.id, q.serial, q.warranty_until  from equipment q where q.id = coalesce($7::uuid, (select s.id from equipment s where s.serial = $14::text and s.customer_id = $4::uuid order by s.id desc limit 1))
+          limit 1) unit on true
   cross join lateral (select 'registered'::text as state,
           (coalesce($5::uuid, $10::uuid))::uuid as outlet_id,
           $4::uuid as customer_id,
-          (coalesce($14::text, (select c.region from customer c where c.id = $4::uuid)))::text as region,
-          coalesce($15::text, 'normal') as priority,
-          (('{}'::jsonb || jsonb_build_object('dispatch_due', clock_start(case when $15::text = 'urgent' then 'T_P4_DISPATCH_URGENT' else 'T_P4_DISPATCH' end, e.step_at, true))) || jsonb_build_object('arrive_due', clock_start(case when $15::text = 'urgent' then 'T_P4_ARRIVE_URGENT' else 'T_P4_ARRIVE' end, e.step_at, true))) as clocks,
+          (coalesce($15::text, (select c.region from customer c where c.id = $4::uuid)))::text as region,
+          coalesce($16::text, 'normal') as priority,
+          (('{}'::jsonb || jsonb_build_object('dispatch_due', case when $16::text = 'urgent' then clock_start('T_P4_DISPATCH_URGENT', e.step_at, true) else clock_start('T_P4_DISPATCH', e.step_at, true) end)) || jsonb_build_object('arrive_due', case when $16::text = 'urgent' then clock_start('T_P4_ARRIVE_URGENT', e.step_at, true) else clock_start('T_P4_ARRIVE', e.step_at, true) end)) as clocks,
           $12::text as channel,
-          (coalesce($16::text, 'repair'))::text as type,
-          $17::text as contact_name,
-          $18::text as contact_phone,
+          (coalesce($17::text, 'repair'))::text as type,
+          $18::text as contact_name,
+          $19::text as contact_phone,
           $13::text as address,
-          (coalesce($7::uuid, (select q.id from equipment q where q.serial = $19::text and q.customer_id = $4::uuid order by q.id desc limit 1)))::uuid as equipment_id,
-          (coalesce($19::text, (select q.serial from equipment q where q.id = $7::uuid)))::text as serial,
+          (unit.id)::uuid as equipment_id,
+          (coalesce($14::text, unit.serial))::text as serial,
           $20::text as model,
           $21::text as problem,
           $22::text as required_skill,
-          ((select q.warranty_until from equipment q where q.id = coalesce($7::uuid, (select q.id from equipment q where q.serial = $19::text and q.customer_id = $4::uuid order by q.id desc limit 1))))::date as warranty_until,
-          ($8::uuid is not null or coalesce((select q.warranty_until from equipment q where q.id = coalesce($7::uuid, (select q.id from equipment q where q.serial = $19::text and q.customer_id = $4::uuid order by q.id desc limit 1))) >= company_date(e.step_at), false))::boolean as in_warranty,
-          (case when $8::uuid is not null then 'repeat' when (select q.warranty_until from equipment q where q.id = coalesce($7::uuid, (select q.id from equipment q where q.serial = $19::text and q.customer_id = $4::uuid order by q.id desc limit 1))) >= company_date(e.step_at) then 'warranty' end)::text as free_reason,
+          (unit.warranty_until)::date as warranty_until,
+          ($8::uuid is not null or coalesce(unit.warranty_until >= company_date(e.step_at), false))::boolean as in_warranty,
+          (case when $8::uuid is not null then 'repeat' when unit.warranty_until >= company_date(e.step_at) then 'warranty' end)::text as free_reason,
           $8::uuid as repeat_of,
           $9::uuid as follows,
           ('[]')::jsonb as visits,
@@ -62,8 +64,8 @@ select e.id, e.step_at, e.logged_at, e.step_row, n.*, c.changes, c.undo, h.conte
    and not $26::boolean),
 moved as (
 insert into repair as e (id, number, state, chain, opened_at, opened_by, changed_at, due_at, closed_at, last_event, last_actor_id, last_final, outlet_id, customer_id, region, priority, clocks, channel, type, contact_name, contact_phone, address, equipment_id, serial, model, problem, required_skill, warranty_until, in_warranty, free_reason, repeat_of, follows, visits, absences, device_at, charge_total, payment_status, invoice_status, followup_tries, job_accepted)
-select n.id, 'RP-' || company_year(n.step_at) || '-' || to_char(nextval('repair_number'), 'FM000000'), n.state,
-       sha256(n.content_hash), n.step_at, $24::uuid, n.step_at, clocks_due(n.clocks), null, 'register', $24::uuid, true, n.outlet_id, n.customer_id, n.region, n.priority, n.clocks, n.channel, n.type, n.contact_name, n.contact_phone, n.address, n.equipment_id, n.serial, n.model, n.problem, n.required_skill, n.warranty_until, n.in_warranty, n.free_reason, n.repeat_of, n.follows, n.visits, n.absences, n.device_at, n.charge_total, n.payment_status, n.invoice_status, n.followup_tries, n.job_accepted
+select n.id, 'RP-' || company_year(n.step_at) || '-' || to_char(nextval('repair_number'), 'FM999999000000'), n.state,
+       sha256(n.content_hash), n.step_at, $24::uuid, n.step_at, least((n.clocks #>> '{dispatch_due,due_at}')::timestamptz, (n.clocks #>> '{arrive_due,due_at}')::timestamptz), null, 'register', $24::uuid, true, n.outlet_id, n.customer_id, n.region, n.priority, n.clocks, n.channel, n.type, n.contact_name, n.contact_phone, n.address, n.equipment_id, n.serial, n.model, n.problem, n.required_skill, n.warranty_until, n.in_warranty, n.free_reason, n.repeat_of, n.follows, n.visits, n.absences, n.device_at, n.charge_total, n.payment_status, n.invoice_status, n.followup_tries, n.job_accepted
   from next n
  on conflict do nothing
 returning e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.assignee_id, e.priority, e.opened_at, e.channel, e.contact_name, e.contact_phone, e.address, e.serial, e.model, e.problem, e.warranty_until, e.in_warranty, e.free_reason, e.chain,
@@ -79,7 +81,7 @@ returning e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.custome
        | ((((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 28)
        | ((((e.paused is null)) is true)::integer::bigint << 29)
        | ((((e.paused is not null)) is true)::integer::bigint << 30) as probes,
-       encode(sha256(convert_to(jsonb_build_object('number', e.number, 'solution', e.solution, 'outcome', e.outcome, 'parts_used', e.parts_used, 'charge_items', e.charge_items, 'charge_total', e.charge_total, 'in_warranty', e.in_warranty)::text, 'UTF8')), 'hex') as content_sha256,
+       null::text as content_sha256,
        (select jsonb_agg(jsonb_build_object('code', case when d.settled_at is null then 'possible_duplicate' else 'repaired_recently' end, 'id', d.id, 'number', d.number, 'state', d.state)) from (select d.id, d.number, d.state, d.settled_at from repair d where d.serial = e.serial and d.id <> e.id and (d.closed_at is null or d.settled_at >= $2::timestamptz - make_interval(days => time_rule_number('T_P4_REPAIR_HOLDS'))) limit 5) d) as warnings,
        e::text as packed),
 registry as (
@@ -92,16 +94,16 @@ select m.id, m.event_no, 'repair', 'register', null, m.state, m.version, $24::uu
        $11::bigint, n.logged_at, $3::timestamptz, $27::text, m.outlet_id, m.customer_id, $25::jsonb, n.changes, n.undo, $23::bytea, n.content_hash, m.chain
   from moved m
   join next n on n.id = m.id),
-record19 as (
+record20 as (
 insert into record (form, number, entity_id, event_no, machine, made_at, made_by, holder_id, content, content_hash, outlet_id)
-select 'phone_record', 'P04-R01-' || company_year(e.step_at) || '-' || to_char(nextval('record_number'), 'FM000000'),
+select 'phone_record', 'P04-R01-' || company_year(e.step_at) || '-' || to_char(nextval('record_number'), 'FM999999000000'),
        m.id, m.event_no, 'repair', e.step_at, $24::uuid, coalesce(m.assignee_id, $24::uuid), c.content,
        sha256(convert_to(c.content::text, 'UTF8')), m.outlet_id
   from moved m
   join gate e on e.id = m.id
   cross join lateral (select jsonb_build_object('number', m.number, 'opened_at', m.opened_at, 'channel', m.channel, 'customer_id', m.customer_id, 'contact_name', m.contact_name, 'contact_phone', m.contact_phone, 'address', m.address, 'serial', m.serial, 'model', m.model, 'problem', m.problem, 'priority', m.priority, 'warranty_until', m.warranty_until, 'in_warranty', m.in_warranty, 'free_reason', m.free_reason) as content) c
  where true),
-notice20 as (
+notice21 as (
 insert into notification (person_id, role, outlet_id, code, entity_id, body, made_at)
 select null, 'dispatcher', m.outlet_id, 'registered', m.id, jsonb_build_object('machine', 'repair', 'number', m.number, 'state', m.state), e.step_at
   from moved m

@@ -262,7 +262,7 @@ update repair e
        event_no = e.event_no + 1,
        chain = sha256(e.chain || n.content_hash),
        changed_at = n.step_at,
-       due_at = clocks_due(n.clocks),
+       due_at = (select min((c.value ->> 'due_at')::timestamptz) from jsonb_each(n.clocks) c where not c.value ? 'breached_at'),
        overdue = n.clocks @? '$.*.breached_at',
        last_event = 'revert',
        last_event_no = e.event_no + 1,
@@ -304,7 +304,7 @@ returning e.id, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.ch
        | ((((e.state in ('registered', 'dispatched', 'scheduled', 'on_site', 'diagnosing', 'repairing', 'revisit_pending', 'taken_back', 'seeking_solution', 'in_return_repair', 'awaiting_spare', 'replacement_advised', 'settling', 'settled', 'reported_back', 'followup_pending', 'followed_up')) and (not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 28)
        | ((((e.paused is null)) is true)::integer::bigint << 29)
        | ((((e.paused is not null)) is true)::integer::bigint << 30) as probes,
-       encode(sha256(convert_to(jsonb_build_object('number', e.number, 'solution', e.solution, 'outcome', e.outcome, 'parts_used', e.parts_used, 'charge_items', e.charge_items, 'charge_total', e.charge_total, 'in_warranty', e.in_warranty)::text, 'UTF8')), 'hex') as content_sha256,
+       case when e.state in ('settling') then encode(sha256(convert_to(jsonb_build_object('number', e.number, 'solution', e.solution, 'outcome', e.outcome, 'parts_used', e.parts_used, 'charge_items', e.charge_items, 'charge_total', e.charge_total, 'in_warranty', e.in_warranty)::text, 'UTF8')), 'hex') end as content_sha256,
        null::jsonb as warnings,
        e::text as packed),
 logged as (
@@ -335,8 +335,8 @@ update instrument_use e
        event_no = e.event_no + 1,
        chain = sha256(e.chain || n.content_hash),
        changed_at = n.step_at,
-       due_at = clocks_due(n.clocks),
-       overdue = n.clocks @? '$.*.breached_at',
+       due_at = (select min((c.value ->> 'due_at')::timestamptz) from jsonb_each(n.clocks) c where not c.value ? 'breached_at'),
+       overdue = e.overdue and n.clocks @? '$.*.breached_at',
        closed_at = case when n.state in ('withdrawn') then n.step_at end,
        last_event = 'withdraw',
        last_event_no = e.event_no + 1,

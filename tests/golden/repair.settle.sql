@@ -118,8 +118,8 @@ update repair e
        event_no = e.event_no + 1,
        chain = sha256(e.chain || n.content_hash),
        changed_at = n.step_at,
-       due_at = clocks_due(n.clocks),
-       overdue = n.clocks @? '$.*.breached_at',
+       due_at = (select min((c.value ->> 'due_at')::timestamptz) from jsonb_each(n.clocks) c where not c.value ? 'breached_at'),
+       overdue = e.overdue and n.clocks @? '$.*.breached_at',
        last_event = 'settle',
        last_event_no = e.event_no + 1,
        last_actor_id = $5::uuid,
@@ -138,7 +138,7 @@ returning e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.custome
        | ((((e.last_final or (e.last_actor_id = $5::uuid and ($1::timestamptz <= e.changed_at or $1::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at))) or (($4::bigint & 16) <> 0 and $1::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 27)
        | ((((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 28)
        | ((((e.paused is not null)) is true)::integer::bigint << 30) as probes,
-       encode(sha256(convert_to(jsonb_build_object('number', e.number, 'solution', e.solution, 'outcome', e.outcome, 'parts_used', e.parts_used, 'charge_items', e.charge_items, 'charge_total', e.charge_total, 'in_warranty', e.in_warranty)::text, 'UTF8')), 'hex') as content_sha256,
+       null::text as content_sha256,
        null::jsonb as warnings,
        e::text as packed),
 logged as (
@@ -150,7 +150,7 @@ select m.id, m.event_no, 'repair', 'settle', n.gate_state, m.state, m.version, $
   join next n on n.id = m.id),
 record9 as (
 insert into record (form, number, entity_id, event_no, machine, made_at, made_by, holder_id, content, content_hash, outlet_id)
-select 'device_receipt', 'P04-R04-' || company_year(e.step_at) || '-' || to_char(nextval('record_number'), 'FM000000'),
+select 'device_receipt', 'P04-R04-' || company_year(e.step_at) || '-' || to_char(nextval('record_number'), 'FM999999000000'),
        m.id, m.event_no, 'repair', e.step_at, $5::uuid, coalesce(m.assignee_id, $5::uuid), c.content,
        sha256(convert_to(c.content::text, 'UTF8')), m.outlet_id
   from moved m
@@ -159,7 +159,7 @@ select 'device_receipt', 'P04-R04-' || company_year(e.step_at) || '-' || to_char
  where e.device_at <> 'customer' and $12::boolean),
 record10 as (
 insert into record (form, number, entity_id, event_no, machine, made_at, made_by, holder_id, content, content_hash, outlet_id)
-select 'receipt', 'P04-R07-' || company_year(e.step_at) || '-' || to_char(nextval('record_number'), 'FM000000'),
+select 'receipt', 'P04-R07-' || company_year(e.step_at) || '-' || to_char(nextval('record_number'), 'FM999999000000'),
        m.id, m.event_no, 'repair', e.step_at, $5::uuid, coalesce(m.assignee_id, $5::uuid), c.content,
        sha256(convert_to(c.content::text, 'UTF8')), m.outlet_id
   from moved m
@@ -241,8 +241,8 @@ update return_repair e
        event_no = e.event_no + 1,
        chain = sha256(e.chain || n.content_hash),
        changed_at = n.step_at,
-       due_at = clocks_due(n.clocks),
-       overdue = n.clocks @? '$.*.breached_at',
+       due_at = (select min((c.value ->> 'due_at')::timestamptz) from jsonb_each(n.clocks) c where not c.value ? 'breached_at'),
+       overdue = e.overdue and n.clocks @? '$.*.breached_at',
        closed_at = case when n.state in ('returned_to_customer') then n.step_at end,
        last_event = 'return_to_customer',
        last_event_no = e.event_no + 1,

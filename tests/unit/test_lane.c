@@ -259,6 +259,39 @@ static void test_joined_jobs_get_their_own_rows(void **state)
     assert_int_equal(stats.joined, 40);
 }
 
+static void test_behind_a_large_batch_the_lane_waits_a_moment_for_the_next(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 16; i++)
+        (void)ask(&put, i, "1");
+    run_all();
+    assert_true(lane->linger_until_us > lane->sent_us);
+    assert_true(lane->linger_until_us <= clock_monotonic_us() + LANE_MAX_LINGER_US);
+    lane->linger_until_us = clock_monotonic_us() + INT64_C(60000000);
+    for (int i = 16; i < 20; i++)
+        lane_submit(lane, &ask(&put, i, "2")->job);
+    lane_flush(lane);
+    assert_false(lane->in_flight);
+    assert_int_equal(lane_timeout_ms(lane), 1);
+    for (int i = 20; i < 32; i++)
+        lane_submit(lane, &ask(&put, i, "2")->job);
+    lane_flush(lane);
+    assert_true(lane->in_flight);
+    assert_int_equal(lane->n_batch, 16);
+    await_idle();
+    /* Nobody else comes: the few go when the moment is over, and behind few there is none. */
+    for (int i = 32; i < 35; i++)
+        lane_submit(lane, &ask(&put, i, "3")->job);
+    await_idle();
+    assert_int_equal(lane->linger_until_us, 0);
+    lane_submit(lane, &ask(&put, 35, "3")->job);
+    lane_flush(lane);
+    assert_true(lane->in_flight);
+    await_idle();
+    for (size_t i = 0; i < n_jobs; i++)
+        check_done(&jobs[i], i < 16 ? 1 : i < 32 ? 2 : 3);
+}
+
 static void test_texts_survive_the_joining(void **state)
 {
     (void)state;
@@ -619,6 +652,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_joined_jobs_get_their_own_rows),
+        TEST(test_behind_a_large_batch_the_lane_waits_a_moment_for_the_next),
         TEST(test_texts_survive_the_joining),
         TEST(test_an_offender_at_any_place_fails_alone),
         TEST(test_several_offenders_among_joined_and_single_jobs),
