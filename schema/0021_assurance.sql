@@ -120,6 +120,8 @@ create table fund_request (
 );
 
 create index special_fund_open on special_fund (id) where closed_at is null;
+create index special_fund_due on special_fund (due_at) where closed_at is null and due_at is not null;
+create index plan_line_due on plan_line (due_at) where closed_at is null and due_at is not null;
 create unique index special_fund_of_a_kind on special_fund (kind) where closed_at is null and kind <> 'outlet';
 create unique index assurance_plan_of_a_year on assurance_plan (year) where state <> 'voided';
 create index assurance_plan_open on assurance_plan (id) where closed_at is null;
@@ -337,6 +339,7 @@ insert into time_rule (code, seconds, days, number, mode, mark, title_en, title_
     ('T_P17_REVIEW', null, 5, null, 'working_days', 'designed', 'Plan reviewed by finance', '保障计划财务审核'),
     ('T_P17_QUARTER', null, 92, null, 'days', 'designed', 'Quarterly check of what the service has', '季度保障检查'),
     ('T_P17_CLOSE', null, 31, null, 'days', 'designed', 'Plan closed after its year', '年度保障计划决算'),
+    ('T_P17_TOP_UP', null, 10, null, 'working_days', 'designed', 'Special fund below its floor topped up', '专项经费补足'),
     ('T_P17_ADJUST', null, 3, null, 'working_days', 'designed', 'Adjustment of a line decided', '预算调整审批'),
     ('N_P17_APPROVE_MANAGER', null, null, 200000, 'number', 'designed', 'What the service manager may approve, in fen', '售后服务管理师审批限额(分)'),
     ('N_P17_APPROVE_DEPUTY', null, null, 2000000, 'number', 'designed', 'What the deputy general manager may approve, in fen', '副总经理审批限额(分)'),

@@ -49,6 +49,8 @@ const char *compile_nested_races(struct step *step);
 const struct event_plan *const *compile_nested_events(struct step *step);
 /* " or exists (...)" for each nested step elsewhere: once it has happened, the step that began it is not taken back. */
 const char *compile_nested_links(struct step *step);
+/* Reads the next "name = expression" of a list split by ';' into arena strings; false at the end. */
+bool compile_next_mapping(struct arena *arena, const char **list, const char **ret_name, const char **ret_expression);
 
 /* The form of `one` for many requests: the same parameters, each an array, and the request's place behind the columns. */
 const struct statement *compile_many(struct engine *engine, const struct statement *one, const char *text);

@@ -3,8 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Reads the next "name = expression" of a list split by ';' into arena strings; false at the end. */
-static bool next_mapping(struct arena *arena, const char **list, const char **ret_name, const char **ret_expression)
+bool compile_next_mapping(struct arena *arena, const char **list, const char **ret_name, const char **ret_expression)
 {
     const char *p = *list;
     while (p != NULL && (*p == ' ' || *p == ';' || *p == '\n'))
@@ -26,7 +25,7 @@ static bool next_mapping(struct arena *arena, const char **list, const char **re
 static const char *mapped(struct arena *arena, const char *list, const char *name)
 {
     const char *key, *expression;
-    while (next_mapping(arena, &list, &key, &expression))
+    while (compile_next_mapping(arena, &list, &key, &expression))
         if (strcmp(key, name) == 0)
             return expression;
     return NULL;
@@ -329,7 +328,7 @@ static void put_later_link(struct step *step, size_t row, const struct effect *f
              "select gen_random_uuid(), '%s.%s', m.id, m.event_no, '%s', '%s', 'later', 'waiting', jsonb_build_object(",
              step->prefix, number, step->machine->machine->name, step->event->name, f->target, f->event);
     const char *list = f->sql, *name, *expression, *comma = "";
-    while (next_mapping(arena, &list, &name, &expression)) {
+    while (compile_next_mapping(arena, &list, &name, &expression)) {
         sql_putf(sql, "%s'%s', %s", comma, name, expression);
         comma = ", ";
     }

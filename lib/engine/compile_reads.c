@@ -39,9 +39,11 @@ static void compile_timer(struct engine *engine, struct machine_plan *machine, c
     if (plan_event(machine, timer->event) == NULL)
         plan_error(engine, "%s: timer fires \"%s\", which is no event", machine->machine->name, timer->event);
     sql_put(&sql, "select e.id, jsonb_build_object(");
-    const char *equals = timer->inputs == NULL ? NULL : strstr(timer->inputs, " = ");
-    if (equals != NULL)
-        sql_putf(&sql, "'%.*s', %s", (int)(equals - timer->inputs), timer->inputs, equals + 3);
+    const char *list = timer->inputs, *name, *expression, *comma = "";
+    while (compile_next_mapping(&engine->scratch, &list, &name, &expression)) {
+        sql_putf(&sql, "%s'%s', %s", comma, name, expression);
+        comma = ", ";
+    }
     sql_putf(&sql, ")\n  from %s e\n where e.closed_at is null\n   and (%s)\n order by e.id\n limit 200", machine->machine->name, timer->when);
     if (sql.n_params > 1 || (sql.n_params == 1 && sql.params[0].source != SOURCE_NOW))
         plan_error(engine, "%s: the timer of \"%s\" knows nothing but :now", machine->machine->name, timer->event);

@@ -48,6 +48,11 @@ static const struct field fund_fields[] = {
     { NULL },
 };
 
+static const struct clock fund_clocks[] = {
+    { "top_up_due", { "Topped up", "补足期限" }, "T_P17_TOP_UP", NULL, false },
+    { NULL },
+};
+
 GUARD(one_of_a_kind, "fund_exists",
       ":kind = 'outlet' or not exists (select from special_fund f where f.kind = :kind and f.closed_at is null)",
       "kind", "There is a fund of this kind", "该类专项经费已设立");
@@ -69,7 +74,8 @@ GUARD(year_began, "year_not_over", "company_year(:at)::integer > e.year", NULL, 
     SET("balance", balance_), SET("held", held_), SET("available", "(" balance_ ") - (" held_ ")")
 #define LESS(amount)                                                                                                   \
     BALANCE("e.balance - " amount, "e.held - coalesce(:held_amount, 0)"), SET("money_out", "e.money_out + " amount)
-#define ALERT NOTIFY("deputy_gm", "fund_below_floor"), NOTIFY("finance_officer", "fund_below_floor")
+#define ALERT                                                                                                          \
+    START("top_up_due"), NOTIFY("deputy_gm", "fund_below_floor"), NOTIFY("finance_officer", "fund_below_floor")
 /* A step that lessens the balance; at the floor the deputy is told once. */
 #define LESSENS(event_, en, zh, roles, takes_, guards_, flags_, ...)                                                   \
     { .event = event_,                                                                                                 \
@@ -96,7 +102,7 @@ GUARD(year_began, "year_not_over", "company_year(:at)::integer > e.year", NULL, 
       .when = "e.balance + :amount >= e.floor",                                                                        \
       .by = roles,                                                                                                     \
       .takes = takes_,                                                                                                 \
-      .effects = EFFECTS(__VA_ARGS__),                                                                                 \
+      .effects = EFFECTS(__VA_ARGS__, STOP("top_up_due")),                                                             \
       .flags = flags_ },                                                                                               \
     {                                                                                                                  \
         .event = event_, .label = { en, zh }, .clause = "P17 numeric", .from = "active low", .to = "same",             \
@@ -133,7 +139,7 @@ static const struct transition fund_transitions[] = {
       .when = "e.balance < :floor",
       .by = "deputy_gm",
       .takes = "floor reason",
-      .effects = EFFECTS(NOTIFY("finance_officer", "fund_below_floor")),
+      .effects = EFFECTS(START("top_up_due"), NOTIFY("finance_officer", "fund_below_floor")),
       .flags = TRANSITION_FINAL },
     { .event = "set_floor",
       .label = { "Set the floor", "设定预警线" },
@@ -142,6 +148,7 @@ static const struct transition fund_transitions[] = {
       .to = "active",
       .by = "deputy_gm",
       .takes = "floor reason",
+      .effects = EFFECTS(STOP("top_up_due")),
       .flags = TRANSITION_FINAL },
     { .event = "hold",
       .label = { "Hold for a request", "占用" },
@@ -209,6 +216,7 @@ const struct machine p17_special_fund = {
     .fields = fund_fields,
     .states = fund_states,
     .transitions = fund_transitions,
+    .clocks = fund_clocks,
     .owner = "finance_officer",
     .amends = "name",
     .without = "revert void reassign pause resume",

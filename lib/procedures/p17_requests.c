@@ -135,7 +135,7 @@ static const struct transition transitions[] = {
       .label = { "Request", "申请用款" },
       .clause = "P17 B",
       .to = "requested",
-      .by = REQUESTERS,
+      .by = REQUESTERS " system",
       .takes = "purpose amount need? source_number? outlet_id? customer_id? payee? payee_account? fund_id? line_id? "
                "budget_ref? emergency? requested_by?",
       .guards = GUARDS(&source_known, &speaks_for_oneself, &one_account, &fund_open, &line_open),
