@@ -78,7 +78,7 @@ def request_of(company, source, **filters):
 
 def refused(who, entity, event, code, **body):
     answer = who.try_fire(entity, event, **body)
-    assert code in [e["code"] for e in answer.json().get("errors", [])], (event, answer.status_code, answer.text)
+    assert code in [answer.json()["code"]] + [e["code"] for e in answer.json().get("errors", [])], (event, answer.status_code, answer.text)
     return answer
 
 
