@@ -76,6 +76,16 @@ def request_of(company, source, **filters):
     return eventually(lambda: (company.finance_officer.read("/v1/fund-requests", source_number=source["number"], **filters)["data"] or [None])[0])
 
 
+def not_paid_for(company, source):
+    """Money was asked for; either the timer had not come to it yet and it is called off, or its request is withdrawn."""
+    def links():
+        return [l["state"] for l in company.dispatcher.read("/v1/links", entity=source["id"])["data"] if l["to_machine"] == "fund_request"]
+
+    assert links()
+    return eventually(lambda: set(links()) <= {"cancelled", "done"} and {
+        r["state"] for r in company.finance_officer.read("/v1/fund-requests", source_number=source["number"])["data"]} <= {"withdrawn"})
+
+
 def refused(who, entity, event, code, **body):
     answer = who.try_fire(entity, event, **body)
     assert code in [answer.json()["code"]] + [e["code"] for e in answer.json().get("errors", [])], (event, answer.status_code, answer.text)

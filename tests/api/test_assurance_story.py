@@ -4,9 +4,9 @@ special fund or on the plan is exact to the fen; and each procedure that asks fo
 import pytest
 
 from assurance import ask, eventually, exact, fund, go, in_force, money, now, refused, request_of, told
+from deliveries import alone
 from outlets import APPLICATION, people, tag
 from settlement import Outlet
-from test_delivery_steps import alone
 from test_facilities_story import DEVICE
 from test_return_exchange import PRICE, executing, received
 from test_walker import prepare
