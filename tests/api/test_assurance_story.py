@@ -3,7 +3,7 @@ special fund or on the plan is exact to the fen; and each procedure that asks fo
 
 import pytest
 
-from assurance import ask, eventually, exact, fund, go, in_force, money, now, refused, request_of, told
+from assurance import ask, eventually, exact, fund, go, money, now, plan_in_force, refused, request_of, told
 from deliveries import alone
 from outlets import APPLICATION, people, tag
 from settlement import Outlet
@@ -15,7 +15,7 @@ from test_walker import prepare
 @pytest.fixture(scope="module")
 def plan(company):
     """The plan of next year; the money of its lines may be used from its approval."""
-    return in_force(company, int(company.day()[:4]) + 1, facility=1000000, training=200000)
+    return plan_in_force(company)
 
 
 def papers(company, entity, form):
