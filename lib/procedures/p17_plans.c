@@ -285,8 +285,11 @@ GUARD(year_begun, "year_not_begun", "company_year(:at)::integer >= e.year", NULL
       "计划年度尚未开始");
 GUARD(year_over, "year_not_over", "company_year(:at)::integer > e.year", NULL, "The year is not over",
       "计划年度尚未结束");
-GUARD(nothing_held, "money_held", "not exists (select from plan_line l where l.parent_id = e.id and l.held > 0)", NULL,
-      "Approved money is not paid yet", "尚有已批未付款项");
+/* What the bank returns goes back to its line: a line is open as long as that may happen. */
+GUARD(nothing_held, "money_held",
+      "not exists (select from plan_line l join fund_request r on r.line_id = l.id where l.parent_id = e.id"
+      " and r.state in ('approved', 'paid', 'paid_unapproved', 'to_recover'))",
+      NULL, "Approved or paid money is not settled yet", "尚有已批或已付款项未核销");
 
 #define YEAR_BEGIN(year) "make_date(" year ", 1, 1)::timestamp at time zone company_zone()"
 static const struct transition plan_transitions[] = {

@@ -48,6 +48,7 @@ GUARD(some_left, "nothing_left", ":part_payment is not true or e.paid_total + :p
 GUARD(payee_known, "payee_missing", "coalesce(:payee, e.payee) is not null", "payee", "Who is paid?", "缺少收款人");
 GUARD(is_emergency, "no_emergency", "e.emergency is true", NULL,
       "Only in an emergency is money paid before it is approved", "仅紧急用款可先付后批");
+GUARD(something_paid, "nothing_paid", "e.paid_total > 0", NULL, "Nothing is paid yet", "尚未付款");
 GUARD(was_paid, "more_than_paid", ":returned_amount <= e.paid_total", "returned_amount", "So much was not paid",
       "超出已付金额");
 GUARD(all_back, "not_all_back", ":returned_amount = e.paid_total", "returned_amount", "All of it has to come back",
@@ -153,7 +154,7 @@ static const struct transition transitions[] = {
     { .event = "check",
       .label = { "Check", "财务审核" },
       .clause = "P17 B",
-      .from = "requested",
+      .from = "requested checked",
       .to = "checked",
       .by = "finance_officer",
       .takes = "fund_id? line_id? payee? payee_account? check_note?",
@@ -161,7 +162,8 @@ static const struct transition transitions[] = {
       .effects = EFFECTS(SET("checked_by", ":actor"),
                          SET("fund_id", "case when :line_id is null then coalesce(:fund_id, e.fund_id) end"),
                          SET("line_id", "case when :fund_id is null then coalesce(:line_id, e.line_id) end"),
-                         STOP("check_due"), START("approve_due"), TELL_APPROVER("money_to_approve")) },
+                         STOP("check_due"), START_IF("approve_due", NULL, "e.state = 'requested'"),
+                         TELL_APPROVER("money_to_approve")) },
     { .event = "correct_amount",
       .label = { "Correct the amount", "更正金额" },
       .clause = "designed",
@@ -247,17 +249,17 @@ static const struct transition transitions[] = {
     { .event = "return_payment",
       .label = { "The bank has returned it", "银行退回" },
       .clause = "designed",
-      .from = "paid",
+      .from = "paid approved",
       .to = "approved",
       .by = "finance_officer system",
       .takes = "returned_amount return_reason voucher_no?",
-      .guards = GUARDS(&was_paid),
-      .effects =
-          EFFECTS(PAYMENT("return", "- :returned_amount"), SET("paid_total", "e.paid_total - :returned_amount"),
-                  SET("held", "case when num_nonnulls(e.fund_id, e.line_id) > 0 then :returned_amount else 0 end"),
-                  ON_ACCOUNT("put_back", "amount = :returned_amount; held_amount = :returned_amount"),
-                  BOOKED("return", ":returned_amount"), STOP("settle_due"), START("pay_due"),
-                  TELL_REQUESTER("payment_returned")),
+      .guards = GUARDS(&something_paid, &was_paid),
+      .effects = EFFECTS(
+          PAYMENT("return", "- :returned_amount"), SET("paid_total", "e.paid_total - :returned_amount"),
+          SET("held", "case when num_nonnulls(e.fund_id, e.line_id) > 0 then e.held + :returned_amount else 0 end"),
+          ON_ACCOUNT("put_back", "amount = :returned_amount; held_amount = :returned_amount"),
+          BOOKED("return", ":returned_amount"), STOP("settle_due"), START_IF("pay_due", NULL, "e.state = 'paid'"),
+          TELL_REQUESTER("payment_returned")),
       .flags = MOVES },
     { .event = "return_payment",
       .label = { "The bank has returned it", "银行退回" },

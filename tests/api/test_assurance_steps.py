@@ -107,7 +107,11 @@ def test_withdrawn_and_rejected_from_each_state(company):
     request = go(company, ask(company, by=clerk, amount=1000, fund_id=reserve["id"]), "approved")
     request = company.finance_officer.fire(request, "pay", paid_amount=1, voucher_no="x", part_payment=True)
     refused(clerk, request, "withdraw", "paid_already", reason="x")
+    # A part of it comes back: the rest and that are held.
+    request = company.finance_officer.fire(request, "return_payment", returned_amount=1, return_reason="x")
+    assert (request["state"], request["held"], request["paid_total"]) == ("approved", 1000, 0) and set(request["clocks"]) == {"pay_due"}
     request = go(company, request, "settled")
+    assert money(company, reserve) == (9000, 0, 9000)
     exact(company, reserve)
 
 
@@ -139,6 +143,7 @@ def test_what_may_be_paid(company):
     assert finance.post(request["href"] + "/pay", dict(paid_amount=1000, voucher_no="x", payee="张三")).status_code == 428
     request = finance.fire(request, "pay", paid_amount=1000, voucher_no="x", payee="张三")
     refused(finance, request, "return_payment", "more_than_paid", returned_amount=1001, return_reason="x")
+    refused(finance, go(company, ask(company), "approved"), "return_payment", "nothing_paid", returned_amount=1, return_reason="x")
     refused(finance, ask(company), "pay_emergency", "no_emergency", paid_amount=1, voucher_no="x", leader_id=company.deputy_gm.id)
     urgent = company.dispatcher.create("fund-requests", purpose="emergency", amount=1000, emergency=True)
     body = dict(paid_amount=1000, voucher_no="x", leader_id=company.deputy_gm.id, payee="张三")
@@ -241,8 +246,9 @@ def test_no_more_is_promised_than_is_there(company):
     exact(company, reserve)
     # Finance may find another purse before it is approved.
     other = fund(company, 1000)
-    second = company.finance_officer.fire(second, "correct_amount", amount=599, reason="改用其他经费")
-    assert go(company, second, "paid", fund_id=other["id"])["fund_id"] == other["id"] and money(company, other)[0] == 401
+    second = company.finance_officer.fire(second, "check", fund_id=other["id"])
+    assert second["state"] == "checked" and set(second["clocks"]) == {"approve_due"}
+    assert go(company, second, "paid")["fund_id"] == other["id"] and money(company, other)[0] == 400
 
 
 def test_lines_move_in_force_and_while_they_are_adjusted(company):
