@@ -210,7 +210,7 @@ const struct demo_path demo_paths[] = {
     { REPAIRED "allow on_account report collect call archive", 2, 200, 12000, DEMO_CHARGED },
     { REPAIRED "waive waived report collect call archive", 1, 200, 12000, DEMO_CHARGED },
     { REPAIRED "settle report collect no_answer no_answer no_answer archive", 1, 200, 9000, 0 },
-    { REPAIRED "settle report collect complaint tell_leader archive", 2, 200, 10000, 0 },
+    { REPAIRED "settle report collect complaint tell_leader", 2, 200, 10000, 0 },
     { "register by_phone report collect call archive", 3, 200, 12000, 0 },
     { "again dispatch schedule arrive confirm repair solve " CLOSED, 1, 200, 3000, DEMO_REPEAT },
     { "by_customer dispatch schedule arrive confirm repair solve " CLOSED, 1, 200, 9000, DEMO_OWN },

@@ -260,7 +260,9 @@ static void put_copy(struct sheet *sheet, const char *copy)
     static const struct {
         const char *name;
         struct text title;
-    } copies[] = { { "company", { "Company copy", "公司联" } }, { "customer", { "Customer copy", "客户联" } }, { "settlement", { "Settlement copy", "结算联" } }, { "supplier", { "Maker's copy", "厂家联" } } };
+    } copies[] = { { "company", { "Company copy", "公司联" } }, { "customer", { "Customer copy", "客户联" } }, { "settlement", { "Settlement copy", "结算联" } }, { "supplier", { "Maker's copy", "厂家联" } }, { "department", { "Department's copy", "部门联" } } };
+    /* Who gets no copy signs nothing. */
+    bool customer_signs = sheet->form == NULL || (sheet->form->copies != NULL && strstr(sheet->form->copies, "customer") != NULL);
     bool zh = sheet->language == LANGUAGE_ZH;
     const json_t *r = sheet->record;
     buf_puts(sheet->out, "<section>");
@@ -283,8 +285,10 @@ static void put_copy(struct sheet *sheet, const char *copy)
     put_void(sheet);
     buf_puts(sheet->out, "<table>");
     put_rows(sheet);
-    buf_puts(sheet->out, zh ? "</table><p class=\"sign\">经办人:<span></span>客户签字:<span></span>日期:<span></span></p></section>"
-                            : "</table><p class=\"sign\">Handled by:<span></span>Customer:<span></span>Date:<span></span></p></section>");
+    buf_puts(sheet->out, zh ? "</table><p class=\"sign\">经办人:<span></span>" : "</table><p class=\"sign\">Handled by:<span></span>");
+    if (customer_signs)
+        buf_puts(sheet->out, zh ? "客户签字:<span></span>" : "Customer:<span></span>");
+    buf_puts(sheet->out, zh ? "日期:<span></span></p></section>" : "Date:<span></span></p></section>");
 }
 
 static void put_page(struct sheet *sheet, const struct form *form)

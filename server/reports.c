@@ -29,6 +29,16 @@ void handle_report_followup(struct request *request)
     report(request, "select followup_statistics($1::date, $2::date)");
 }
 
+void handle_report_nonconformities(struct request *request)
+{
+    report(request, "select capa_ledger($1::date, $2::date)");
+}
+
+void handle_report_complaints(struct request *request)
+{
+    report(request, "select complaint_statistics($1::date, $2::date)");
+}
+
 void handle_report_suppliers(struct request *request)
 {
     report(request, "select jsonb_build_object('data', supplier_report($1::date, $2::date))");

@@ -49,8 +49,6 @@ const char *compile_nested_races(struct step *step);
 const struct event_plan *const *compile_nested_events(struct step *step);
 /* " or exists (...)" for each nested step elsewhere: once it has happened, the step that began it is not taken back. */
 const char *compile_nested_links(struct step *step);
-/* Reads the next "name = expression" of a list split by ';' into arena strings; false at the end. */
-bool compile_next_mapping(struct arena *arena, const char **list, const char **ret_name, const char **ret_expression);
 
 /* The form of `one` for many requests: the same parameters, each an array, and the request's place behind the columns. */
 const struct statement *compile_many(struct engine *engine, const struct statement *one, const char *text);
@@ -65,6 +63,9 @@ void compile_put_content_hash(struct sql *sql, const struct machine_plan *machin
 /* "select verdict, ... columns" of a read, and the caller's scope as further conditions. */
 void compile_head(struct sql *sql, const struct machine_plan *machine);
 void compile_scope(struct sql *sql, const struct machine_plan *machine);
+
+/* Reads the next "name = expression" of a list split by ';' into arena strings; false at the end. */
+bool compile_next_mapping(struct arena *arena, const char **list, const char **ret_name, const char **ret_expression);
 
 bool step_has_effect(const struct event_plan *event, enum effect_kind kind, const char *target);
 /* "e.step_row = 2 and (when)", or "true". */

@@ -168,7 +168,7 @@ static void put_carried(struct step *step)
         find_asked(behind_gate, *alias, of_gate);
     *strstr(effects, REPLY) = '\0';
     struct gate_reads reads = find_gate_reads(arena, step->machine, effects);
-    replace_mark(&sql->text, GATE_CARRIES, arena_printf(arena, "%s, asked.place", hand_on(arena, "", "asked", of_gate)));
+    replace_mark(&sql->text, GATE_CARRIES, arena_printf(arena, "%s, asked.place as asked_place", hand_on(arena, "", "asked", of_gate)));
     replace_mark(&sql->text, NEXT_CARRIES, hand_on(arena, reads.of_gate, "e", of_next));
     replace_mark(&sql->text, MOVED_CARRIES,
                  arena_printf(arena, "%s%s, n.logged_at as n_logged_at%s, n.changes as n_changes, n.undo as n_undo, n.content_hash as n_content_hash",

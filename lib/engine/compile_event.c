@@ -176,7 +176,7 @@ static void put_reply(struct step *step)
     else
         sql_put(sql, "e.content_sha256");
     sql_putf(sql, ",\n       %s as result_id,\n       e.packed,\n       e.version,\n       e.state%s\n  from gate g\n  left join moved e on %s",
-             step->keyed && step->event->creates ? "coalesce(g.prior_id, g.id)" : "g.id", sql->many ? ",\n       g.place" : "", sql->many ? "e.id = g.id" : "true");
+             step->keyed && step->event->creates ? "coalesce(g.prior_id, g.id)" : "g.id", sql->many ? ",\n       g.asked_place" : "", sql->many ? "e.id = g.id" : "true");
 }
 
 static size_t count_new_ids(const struct event_plan *event)

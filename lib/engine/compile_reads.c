@@ -40,10 +40,8 @@ static void compile_timer(struct engine *engine, struct machine_plan *machine, c
         plan_error(engine, "%s: timer fires \"%s\", which is no event", machine->machine->name, timer->event);
     sql_put(&sql, "select e.id, jsonb_build_object(");
     const char *list = timer->inputs, *name, *expression, *comma = "";
-    while (compile_next_mapping(&engine->scratch, &list, &name, &expression)) {
+    for (; compile_next_mapping(&engine->scratch, &list, &name, &expression); comma = ", ")
         sql_putf(&sql, "%s'%s', %s", comma, name, expression);
-        comma = ", ";
-    }
     sql_putf(&sql, ")\n  from %s e\n where e.closed_at is null\n   and (%s)\n order by e.id\n limit 200", machine->machine->name, timer->when);
     if (sql.n_params > 1 || (sql.n_params == 1 && sql.params[0].source != SOURCE_NOW))
         plan_error(engine, "%s: the timer of \"%s\" knows nothing but :now", machine->machine->name, timer->event);

@@ -200,6 +200,8 @@ static const char *created_common(const struct step *step, size_t column)
         outlet = outlet == NULL ? ":scope_outlet" : outlet;
         return given ? arena_printf(&step->sql->engine->scratch, "coalesce(:outlet_id, %s)", outlet) : outlet;
     case COLUMN_PRIORITY:
+        if (step_has_effect(step->event, EFFECT_SET, "priority"))
+            return NULL;
         return given ? "coalesce(:priority, 'normal')" : "'normal'";
     default:
         return NULL;

@@ -183,6 +183,16 @@ static bool is_common_column(const char *name)
     return false;
 }
 
+/* What the engine says of every entity beside its fields. */
+static bool is_of_representation(const struct machine *machine, const char *name)
+{
+    static const char *const names[] = { "machine", "content_sha256", "currency", "href", "actions" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return machine->warnings != NULL && strcmp(name, "warnings") == 0;
+}
+
 static void resolve_columns(struct engine *engine, struct machine_plan *plan)
 {
     const struct machine *machine = plan->machine;
@@ -194,7 +204,7 @@ static void resolve_columns(struct engine *engine, struct machine_plan *plan)
     memcpy(columns, common_columns, sizeof common_columns);
     n = N_COMMON_COLUMNS;
     for (const struct field *f = machine->fields; f != NULL && f->name != NULL; f++) {
-        if (sql_is_system_name(f->name) || ((f->flags & FIELD_COMMON) != 0) != is_common_column(f->name))
+        if (sql_is_system_name(f->name) || is_of_representation(machine, f->name) || ((f->flags & FIELD_COMMON) != 0) != is_common_column(f->name))
             plan_error(engine, "%s: a field may not be called \"%s\"", machine->name, f->name);
         if ((f->flags & FIELD_TRANSIENT) != 0)
             continue;

@@ -56,6 +56,13 @@ extern const struct guard is_leader;
 /* An outlet ends only when the special equipment and the parts lent to it are fetched (P12, P11, P6). */
 extern const struct guard outlet_equipment_fetched;
 
+/* A step that found something wrong reports it to P22: what kind of source this is, which department has to answer (SQL; null
+ * where only the service manager can tell), how grave it is, and the fact (SQL over the row `m`); `more` are further inputs. */
+#define NONCONFORMITY_OF(source_, dept_, grade_, fact_, more, condition) \
+    OPEN("nonconformity", "report", \
+         "source = '" source_ "'; source_number = m.number; dept = " dept_ "; grade = '" grade_ "'; fact = nonconformity_fact(" fact_ ", m.number);" \
+         " found_at = m.changed_at; outlet_id = m.outlet_id" more, LINK_LATER, condition)
+
 /* What belongs to a customer moves with the files that P14 merges, and back when it splits them: a row CHANGE_CUSTOMER and
  * a field MOVED_FROM in each machine that has a customer_id; P14 fires it (OF_CUSTOMER in p14_customers.c). */
 #define MOVED_FROM REF("moved_from_id", "Moved here from the file", "移自档案", FIELD_COMPUTED, "customer")
@@ -65,6 +72,6 @@ extern const struct guard outlet_equipment_fetched;
       .effects = EFFECTS(SET("moved_from_id", "case when :customer_id = e.moved_from_id then null else e.customer_id end")), .flags = TRANSITION_FINAL }
 
 extern const struct procedure p04_repair, p05_return_repair, p07_staff, p12_facilities, p14_customers, p06_outlets, p21_records, p09_return_exchange,
-    p08_delivery, p11_spares, p17_assurance;
+    p08_delivery, p11_spares, p13_complaints, p17_assurance, p22_nonconformity;
 
 #endif

@@ -172,6 +172,7 @@ GUARD(complaint_found, "no_complaint", "e.is_complaint is true or e.satisfied is
       "complaint_text", "There is no complaint to report", "无投诉可上报");
 GUARD(complaint_is_reported, "complaint_not_reported", "not e.clocks ? 'complaint_report'", NULL,
       "The complaint has to be reported to the leader first", "须先将投诉上报领导");
+GUARD(no_complaint_open, "complaint_open", "e.state <> 'followed_up' or not job_under_complaint(e.id)", NULL, "A complaint about this job is open", "本单有未结投诉");
 /* All papers of the job come in with the slip (collect_slip); what is made anew after that keeps the clock running. */
 GUARD(papers_owed, "no_papers_owed", "e.clocks ? 'papers_due'", NULL, "All papers of this job are handed in", "本单表单均已收齐");
 GUARD(papers_present, "papers_missing", "not e.clocks ? 'papers_due'", NULL, "Papers of this job are not handed in", "本单表单尚未收齐");
@@ -239,7 +240,7 @@ GUARD(amended_equipment_fits, "equipment_of_another",
 
 static const struct transition transitions[] = {
     { .event = "register", .label = { "Register", "登记报修" }, .clause = "P4 4.2(1)", .to = "registered",
-      .by = "hotline_clerk dispatcher employee outlet_manager outlet_technician technician customer",
+      .by = "hotline_clerk dispatcher employee outlet_manager outlet_technician technician customer system",
       .takes = "channel customer_id contact_name contact_phone problem address? equipment_id? serial? model? required_skill?"
                " priority? type? region? repeat_of? follows? outlet_id?",
       .guards = GUARDS(&address_known, &equipment_fits, &repeat_in_time, &own_outlet_runs),
@@ -498,7 +499,7 @@ static const struct transition transitions[] = {
       .to = "followed_up", .when = ":is_complaint is true or :satisfied is false", .by = "followup_clerk",
       .takes = FOLLOW_UP_TAKES, .guards = FOLLOW_UP_GUARDS,
       .effects = EFFECTS(FOLLOWED_UP, START_AT("complaint_report", ":called_at"), NOTIFY("supervising_leader", "complaint_found"),
-                         OPEN("complaint", "register", "repair_id = m.id; text = m.complaint_text; found_at = m.called_at", LINK_LATER, NULL),
+                         OPEN("complaint", "receive", "repair_id = m.id; customer_id = m.customer_id; complaint_text = m.complaint_text; found_at = m.called_at", LINK_LATER, NULL),
                          REOPENED),
       .flags = TRANSITION_FINAL },
     { .event = "follow_up", .label = { "Follow-up call", "回访" }, .clause = "P4 4.2(9)", .from = "followup_pending",
@@ -507,9 +508,13 @@ static const struct transition transitions[] = {
     { .event = "report_to_leader", .label = { "Report to the leader", "上报领导" }, .clause = "P4 4.2(9)",
       .from = "followup_pending followed_up", .to = "same", .by = "followup_clerk", .takes = "leader_id complaint_text?",
       .guards = GUARDS(&complaint_found, &is_leader),
-      .effects = EFFECTS(SET("reported_to_leader_at", ":at"), STOP("complaint_report")), .flags = TRANSITION_FINAL },
+      .effects = EFFECTS(SET("reported_to_leader_at", ":at"), STOP("complaint_report"),
+                         FIRE_EACH("complaint", "repair_id", "c.reported_leader_at is null", "leader_told", "leader_id = :leader_id")), .flags = TRANSITION_FINAL },
+    { .event = "leader_told", .label = { "Leader told by the complaint", "投诉已上报领导" }, .clause = "P4 4.2(9)", .from = "followup_pending followed_up",
+      .to = "same", .by = "system", .takes = "leader_id", .effects = EFFECTS(SET("reported_to_leader_at", ":at"), STOP("complaint_report")),
+      .flags = TRANSITION_FINAL },
     { .event = "archive", .label = { "Archive", "存档" }, .clause = "P4 4.2(10)", .from = "followed_up", .to = "archived",
-      .by = "dispatcher office_archivist", .guards = GUARDS(&papers_present, &complaint_is_reported), .flags = TRANSITION_FINAL },
+      .by = "dispatcher office_archivist", .guards = GUARDS(&papers_present, &complaint_is_reported, &no_complaint_open), .flags = TRANSITION_FINAL },
     { .event = "withdraw", .label = { "Customer withdraws", "客户撤回" }, .clause = "00-common 13",
       .from = "on_site diagnosing revisit_pending taken_back seeking_solution awaiting_spare in_return_repair replacement_advised",
       .to = "settling", .by = "dispatcher " TECHNICIAN, .takes = "withdrawal_wish charge_items?",
@@ -540,7 +545,10 @@ static const struct transition transitions[] = {
     { .event = "report_loss", .label = { "Report loss or damage", "登记遗失损坏" }, .clause = "00-common 14",
       .from = "taken_back seeking_solution in_return_repair awaiting_spare replacement_advised repairing settling diagnosing",
       .to = "same", .by = "dispatcher " TECHNICIAN, .takes = "loss", .guards = GUARDS(&no_loss_yet),
-      .effects = EFFECTS(SET("loss_settled_at", "null"), NOTIFY("dispatcher", "loss_reported"), NOTIFY("deputy_gm", "loss_reported")),
+      .effects = EFFECTS(SET("loss_settled_at", "null"),
+                         NONCONFORMITY_OF("repair", "case when m.outlet_id is not null then 'outlet' else 'tech_dept' end", "major", "m.loss ->> 'what'",
+                                          "; customer_id = m.customer_id; customer_affected = true; evidence = nullif(m.loss ->> 'evidence', '')", NULL),
+                         NOTIFY("dispatcher", "loss_reported"), NOTIFY("deputy_gm", "loss_reported")),
       .flags = TRANSITION_FINAL },
     { .event = "make_loss_good", .label = { "Loss made good", "赔偿完毕" }, .clause = "00-common 14",
       .from = "taken_back seeking_solution in_return_repair awaiting_spare replacement_advised repairing settling diagnosing",

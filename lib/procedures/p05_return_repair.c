@@ -124,7 +124,8 @@ static const struct clock clocks[] = {
     SET("returned_customer_at", ":at")
 #define LOST SET("outcome", "'lost'"), SET("outcome_before_loss", "e.outcome"), SET("lost_at", ":at"), TELL("loss", "true"), START("tell_loss"), \
     NOTIFY(CLERK, "loss_reported"), NOTIFY("dispatcher", "loss_reported"), NOTIFY("deputy_gm", "loss_reported"), \
-    OPEN("nonconformity", "report", "source_id = m.id; text = m.loss ->> 'what'", LINK_LATER, NULL), \
+    NONCONFORMITY_OF("return_repair", "case when " WAS_AWAY " then 'materials_office' when m.outlet_id is not null then 'outlet' else 'tech_dept' end", "major", \
+                     "m.loss ->> 'what'", "; customer_id = m.customer_id; serial = m.serial; evidence = nullif(m.loss ->> 'evidence', ''); customer_affected = m.customer_id is not null", NULL), \
     OPEN("compensation", "submit", "source_id = m.id; customer_id = m.customer_id; loss = m.loss", LINK_LATER, NULL)
 #define FOUND SET("outcome_before_loss", "null"), SET("lost_at", "null"), TELL("loss", "false"), STOP("tell_loss"), STOP("carrier_claim"), \
     CANCEL("compensation")
@@ -222,7 +223,7 @@ static const struct transition transitions[] = {
       .to = "at_supplier", .by = CLERK, .takes = "arrived_safely damage? note?", .guards = GUARDS(&damage_described),
       .effects = EFFECTS(SET("arrived_supplier_at", ":at"), HELD("supplier"), STOP("advise_due"), SET("unanswered", "0"), CHASE_IF("e.quote_decision is distinct from 'asked'"),
                          START_IF("carrier_claim", NULL, ":arrived_safely is not true"),
-                         OPEN("nonconformity", "report", "source_id = m.id; text = m.damage", LINK_LATER, ":arrived_safely is not true")) },
+                         NONCONFORMITY_OF("return_repair", "'materials_office'", "major", "m.damage", "; customer_id = m.customer_id; serial = m.serial", ":arrived_safely is not true")) },
     { .event = "chase", .label = { "Chase the maker", "催促厂家" }, .clause = "P5 4.2(5)", .from = "at_supplier", .to = "same", .by = CLERK,
       .takes = "answered answer? expected_return_at? supplier_claim_no? note?", .guards = GUARDS(&answer_given, &date_ahead),
       .effects = EFFECTS(SET("chases", "e.chases + 1"), SET("unanswered", "case when :answered then 0 else e.unanswered + 1 end"),
@@ -382,7 +383,11 @@ static const struct transition transitions[] = {
       .guards = GUARDS(&not_itself),
       .effects = EFFECTS(SET("paused", "coalesce(e.paused, jsonb_build_object('reason', 'supplier', 'since', :at))"),
                          SET_IF("clocks", "clocks_pause(e.clocks, :at)", "e.paused is null"), NOTIFY(CLERK, "items_swapped"),
-                         OPEN("nonconformity", "report", "source_id = m.id; text = 'swapped'; other_id = m.swapped_with", LINK_LATER, NULL)),
+                         /* Two cases are one mistake. */
+                         NONCONFORMITY_OF("return_repair", "'tech_dept'", "major",
+                                          "(select '物品互换 swapped: ' || m.number || ', ' || o.number from return_repair o where o.id = m.swapped_with)",
+                                          "; customer_id = m.customer_id; serial = m.serial",
+                                          "not exists (select from return_repair o where o.swapped_with = e.id)")),
       .flags = TRANSITION_FINAL },
     { .event = "mark_to_reassign", .label = { "Person is absent", "人员缺勤待改派" }, .clause = "00-common 11", .from = OPEN_WORK, .to = "same", .by = "system",
       .takes = "reason", .effects = EFFECTS(SET("to_reassign", ":reason"), NOTIFY("dispatcher", "to_reassign")), .flags = TRANSITION_FINAL },

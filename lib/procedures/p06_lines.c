@@ -111,6 +111,7 @@ static const struct field fields[] = {
     { "customer_confirmed", FIELD_BOOLEAN, { "Customer confirmed", "客户已确认" }, FIELD_COMPUTED },
     { "followup_result", FIELD_TEXT, { "Follow-up", "回访结果" }, FIELD_COMPUTED | FIELD_FILTER },
     { "warnings", FIELD_TEXTS, { "To look at", "提示" }, FIELD_COMPUTED | FIELD_FILTER, .choices = line_warnings },
+    { "held_by_complaint", FIELD_BOOLEAN, { "Held by an open complaint", "因未结投诉暂缓" }, FIELD_COMPUTED | FIELD_FILTER },
     { "doubt_reported", FIELD_BOOLEAN, { "Looked into by P22", "已转不符合处理" }, FIELD_COMPUTED | FIELD_FILTER },
     { "decision", FIELD_ENUM, { "Decision", "核对结论" }, FIELD_TRANSIENT, .choices = decisions },
     { "accepted_amount", FIELD_MONEY, { "Amount in fen", "认可金额(分)" }, FIELD_TRANSIENT, 0, 1000000000 },
@@ -175,12 +176,15 @@ GUARD(deputy_allows_late, "late_line", "e.late is not true or :decision not in (
       "A line this late needs the deputy general manager", "逾期行须副总经理批准");
 GUARD(answer_over, "not_yet_over", "(e.clocks #>> '{answer_due,due_at}')::timestamptz <= :at", NULL, "There is still time to answer", "答复期限未到");
 
+GUARD(no_complaint_open, "complaint_open", ":decision not in ('accept', 'adjust') or not job_under_complaint(e.repair_id)", "decision",
+      "A complaint about this job is open: the line is held", "该任务有未结投诉,明细暂缓结算");
+
 #define CHECKERS "dispatcher service_manager deputy_gm"
 #define DECIDE(decision, state, ...)                                                                                     \
     { .event = "decide", .label = { "Decide", "核对" }, .clause = "designed",                                            \
       .from = "open queried held disputed accepted adjusted rejected", .to = state, .when = ":decision = '" decision "'", \
       .by = CHECKERS, .takes = "decision accepted_amount? decision_reason?",                                             \
-      .guards = GUARDS(&in_checking, &is_explained, &has_amount, &within_tariff, &manager_rules, &deputy_allows_late),   \
+      .guards = GUARDS(&in_checking, &is_explained, &has_amount, &within_tariff, &manager_rules, &deputy_allows_late, &no_complaint_open),   \
       .effects = EFFECTS(__VA_ARGS__), .flags = TRANSITION_FINAL }
 #define JUDGED GUARDS(&known, &finished, &not_taken, &has_opinion, &has_confirmation, &in_period, &has_tariff, &part_evidence, \
                       &remote_evidence, &extra_evidence, &receipt_fits, &absence_logged, &pictures_there)
@@ -206,7 +210,7 @@ static const struct transition transitions[] = {
     { .event = "report_doubt", .label = { "Hardly honest", "疑似虚报" }, .clause = "designed", .from = "open queried held disputed accepted adjusted rejected",
       .to = "same", .by = "system",
       .effects = EFFECTS(SET("doubt_reported", "true"),
-                         OPEN("nonconformity", "report", "settlement_line_id = m.id; outlet_id = m.outlet_id; text = m.slip", LINK_LATER, NULL)),
+                         NONCONFORMITY_OF("outlet", "'outlet'", "major", "'疑似虚报 hardly honest: ' || m.slip", "", NULL)),
       .flags = TRANSITION_FINAL },
     { .event = "correct", .label = { "Correct", "更正" }, .clause = "designed", .from = "open", .to = "same", .by = "outlet_manager",
       .takes = "service_kind? claimed? line_ref? km? extra_fee? extra_approval? parts? collected? receipt_no?",
@@ -228,6 +232,12 @@ static const struct transition transitions[] = {
       .flags = TRANSITION_FINAL },
     { .event = "dispute", .label = { "Dispute", "提出异议" }, .clause = "designed", .from = "accepted adjusted rejected", .to = "disputed",
       .by = "system", .takes = "answer", .effects = EFFECTS(SET("disputes", "coalesce(e.disputes, 0) + 1")), .flags = TRANSITION_FINAL },
+    /* While a complaint about the job is open its line waits (P13); then it is looked at as before. */
+    { .event = "hold_for_complaint", .label = { "Hold for a complaint", "因投诉暂缓" }, .clause = "P13", .from = "open queried disputed accepted adjusted", .to = "held",
+      .by = "system", .guards = GUARDS(&in_checking), .effects = EFFECTS(SET("held_by_complaint", "true"), SET("accepted", "null"), STOP("answer_due"), NOTIFY("dispatcher", "line_held")),
+      .flags = TRANSITION_FINAL },
+    { .event = "complaint_over", .label = { "Complaint over", "投诉已结" }, .clause = "P13", .from = "held", .to = "open", .by = "system", .guards = GUARDS(&in_checking),
+      .effects = EFFECTS(SET("held_by_complaint", "false"), NOTIFY("dispatcher", "line_released")), .flags = TRANSITION_FINAL },
     { .event = "carry", .label = { "Leave for a later slip", "转后期" }, .clause = "designed", .from = "held disputed", .to = "carried",
       .by = "system", .flags = TRANSITION_FINAL },
     { .event = "pay", .label = { "Settled", "已结算" }, .clause = "designed", .from = "accepted adjusted", .to = "settled", .by = "system",
@@ -240,6 +250,12 @@ static const struct transition transitions[] = {
 };
 static const struct clock clocks[] = { { "answer_due", { "Answer to a query", "置疑答复期限" }, "T_P6_ANSWER", NULL, false }, { NULL } };
 static const struct timer timers[] = {
+    { "hold_for_complaint",
+      "e.state in ('open', 'queried', 'disputed', 'accepted', 'adjusted') and exists (select from settlement s where s.id = e.parent_id and s.state = 'checking')"
+      " and e.repair_id in (select c.repair_id from complaint c where c.closed_at is null)" },
+    { "complaint_over",
+      "e.state = 'held' and e.held_by_complaint and exists (select from settlement s where s.id = e.parent_id and s.state = 'checking')"
+      " and not job_under_complaint(e.repair_id)" },
     { "report_doubt", "e.warnings && '{picture_twice,two_places_at_once}' and e.doubt_reported is not true" },
     { "lapse", "e.state = 'queried' and (e.clocks #>> '{answer_due,due_at}')::timestamptz <= :now" },
     { NULL },

@@ -131,6 +131,11 @@ GUARD(has_lines, "no_lines", "exists (select from settlement_line l where l.pare
 GUARD(all_decided, "lines_undecided",
       "not exists (select from settlement_line l where l.parent_id = e.id and l.state in ('open', 'queried'))", NULL,
       "Some lines are open or queried", "尚有未核对或置疑的明细");
+GUARD(none_under_complaint, "complaint_open",
+      "e.state <> 'checking' or not exists (select from settlement_line l where l.parent_id = e.id and l.state in ('accepted', 'adjusted')"
+      " and l.repair_id in (select c.repair_id from complaint c where c.closed_at is null))",
+      NULL,
+      "A complaint about one of the jobs is open: its line waits", "有任务存在未结投诉,须先暂缓其明细");
 GUARD(old_line_paid, "line_not_settled",
       "exists (select from settlement_line l where l.number = :adjustment ->> 'line' and l.outlet_id = e.outlet_id and l.state in ('settled', 'refused'))",
       "adjustment", "Only a settled line of this outlet is adjusted", "只能调整本网点已结算的明细");
@@ -231,7 +236,7 @@ static const struct transition transitions[] = {
     { .event = "return", .label = { "Return", "退回" }, .clause = "designed", .from = "checking", .to = "returned", .by = "dispatcher", .takes = "return_reason",
       .effects = EFFECTS(STOP("check_due"), NOTIFY("outlet_manager", "settlement_returned")), .flags = TRANSITION_FINAL },
     { .event = "accept_clean", .label = { "Accept all lines without a remark", "认可无提示明细" }, .clause = "designed", .from = "checking", .to = "same", .by = "dispatcher",
-      .effects = EFFECTS(FIRE_EACH("settlement_line", "parent_id", "c.state = 'open' and c.warnings = '{}' and c.claimed <= c.computed", "decide",
+      .effects = EFFECTS(FIRE_EACH("settlement_line", "parent_id", "c.state = 'open' and c.warnings = '{}' and c.claimed <= c.computed and not job_under_complaint(c.repair_id)", "decide",
                                    "decision = 'accept'")),
       .flags = TRANSITION_FINAL | TRANSITION_ALONE },
     { .event = "add_bonus", .label = { "Add a bonus", "增加奖励" }, .clause = "designed", .from = "checking", .to = "same", .by = "dispatcher", .takes = "bonus",
@@ -243,7 +248,7 @@ static const struct transition transitions[] = {
     { .event = "adjust_earlier", .label = { "Adjust a settled line", "调整前期明细" }, .clause = "designed", .from = "checking", .to = "same", .by = "dispatcher",
       .takes = "adjustment", .guards = GUARDS(&old_line_paid, &some_amount), .effects = EFFECTS(APPEND("adjustments", "adjustment")), .flags = TRANSITION_FINAL },
     { .event = "issue_statement", .label = { "Issue the statement", "出具对账单" }, .clause = "designed", .from = "checking", .to = "checked", .by = "dispatcher",
-      .guards = GUARDS(&all_decided),
+      .guards = GUARDS(&all_decided, &none_under_complaint),
       .effects = EFFECTS(FIGURES, SET("statement_no", "coalesce(e.statement_no, 0) + 1"), LINES_IN("'held', 'disputed'", "carry"), STOP("check_due"),
                          START("agree_due"), RECORD("outlet_settlement"), NOTIFY("outlet_manager", "statement_issued")),
       .flags = TRANSITION_FINAL | TRANSITION_ALONE },
@@ -273,7 +278,7 @@ static const struct transition transitions[] = {
                          NOTIFY("finance_officer", "settlement_approved"), NOTIFY("outlet_manager", "settlement_approved")),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED | TRANSITION_ALONE },
     { .event = "reject", .label = { "Reject as false", "否决" }, .clause = "designed", .from = "checking", .to = "rejected", .by = "deputy_gm", .takes = "return_reason",
-      .effects = EFFECTS(ALL_LINES("refuse"), OPEN("nonconformity", "report", "settlement_id = m.id; outlet_id = m.outlet_id; text = :return_reason", LINK_LATER, NULL),
+      .effects = EFFECTS(ALL_LINES("refuse"), NONCONFORMITY_OF("outlet", "'outlet'", "major", ":return_reason", "", NULL),
                          NOTIFY("outlet_manager", "settlement_rejected")),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED | TRANSITION_ALONE },
     { .event = "register_invoice", .label = { "Register the invoice", "登记发票" }, .clause = "designed", .from = "approved", .to = "invoiced", .by = "finance_officer",

@@ -47,6 +47,8 @@ static const struct field person_fields[] = {
     { "customer_id", FIELD_REFERENCE, { "Customer", "客户" }, FIELD_COMMON | FIELD_FILTER, .machine = "customer" },
     { "bar_reason", FIELD_TEXT, { "Barred because", "离岗原因" }, 0, 1, 500 },
     { "left_on", FIELD_DATE, { "Left on", "离职日期" }, FIELD_TRANSIENT },
+    { "rule_code", FIELD_TEXT, { "Time rule", "时限" }, FIELD_TRANSIENT, 1, 60 },
+    { "missed", FIELD_TEXT, { "How often, and with what", "逾期次数与事项" }, FIELD_TRANSIENT, 1, 500 },
     { "ended_scope", FIELD_TEXTS, { "No longer qualified for", "失效的资格范围" }, FIELD_TRANSIENT, 0, 12, .choices = skill_choices },
     { NULL },
 };
@@ -88,6 +90,13 @@ static const struct transition person_transitions[] = {
       .to = "same", .by = "system", .takes = "ended_scope",
       .effects = EFFECTS(SET("qualified_scope", "array(select s from unnest(e.qualified_scope) s where s <> all(:ended_scope))")),
       .flags = TRANSITION_FINAL },
+    /* One limit missed again and again has a cause (00-common 5): P22 looks for it, once at a time. */
+    { .event = "miss_limits", .label = { "One limit missed again and again", "同一时限反复逾期" }, .clause = "00-common 5", .from = "active barred", .to = "same",
+      .by = "system", .takes = "rule_code missed",
+      .effects = EFFECTS(OPEN("nonconformity", "report",
+                              "kind = 'potential'; source = 'deadline_breach'; source_number = e.number; grade = 'minor'; fact = :missed; rule_code = :rule_code;"
+                              " person_id = e.id; outlet_id = e.outlet_id; dept = case when e.outlet_id is not null then 'outlet' else e.department end", LINK_MUST, NULL)),
+      .flags = TRANSITION_FINAL },
     { .event = "leave", .label = { "Leave the company", "离职" }, .clause = "designed", .from = "active barred", .to = "left",
       .by = "hr_officer", .takes = "reason", .flags = TRANSITION_FINAL },
     { .event = "report_departure", .label = { "Has left the outlet", "报告网点人员离职" }, .clause = "P7 outlet staff", .from = "active barred", .to = "left",
@@ -97,9 +106,16 @@ static const struct transition person_transitions[] = {
       .flags = TRANSITION_FINAL },
     { NULL },
 };
+static const struct timer person_timers[] = {
+    { "miss_limits", "e.state in ('active', 'barred') and e.id in (select b.person_id from breach_trends(:now) b)",
+      "rule_code = (select b.rule_code from breach_trends(:now) b where b.person_id = e.id);"
+      " missed = (select left(e.name || ': ' || r.title_zh || ' ' || r.title_en || ' ×' || b.times || ' (' || b.machines || ')', 500)"
+      " from breach_trends(:now) b join time_rule r on r.code = b.rule_code where b.person_id = e.id)" },
+    { NULL },
+};
 static const struct machine person = {
     .name = "person", .path = "persons", .prefix = "PS", .title = { "Person", "人员" }, .fields = person_fields,
-    .states = person_states, .transitions = person_transitions, .owner = "hr_officer", .amends = "name login phone email",
+    .states = person_states, .transitions = person_transitions, .timers = person_timers, .owner = "hr_officer", .amends = "name login phone email",
     .without = "reassign pause resume", .display = "name",
     .default_outlet = ":scope_outlet",
 };

@@ -48,7 +48,7 @@ static const struct field figure_items[] = {
     { "absent", FIELD_INTEGER, { "Absences", "缺席人次" } }, { NULL },
 };
 
-GUARD(of_own_department, "other_department", "acts_for_department(:actor, :department, :at)", "department",
+GUARD(of_own_department, "other_department", ":has_system or acts_for_department(:actor, :department, :at)", "department",
       "This is another department", "非本部门");
 GUARD(of_its_department, "other_department", "acts_for_department(:actor, e.department, :at)", NULL, "This is another department", "非本部门");
 
@@ -178,7 +178,7 @@ GUARD(one_request, "request_exists",
       " and t.state not in ('withdrawn', 'voided'))",
       "plan_id", "The department has handed in its request", "本部门已填报");
 static const struct transition request_transitions[] = {
-    { .event = "create", .label = { "Fill in", "填写培训申请表" }, .clause = "P7 4.2.1.1", .to = "drafted", .by = "dept_head",
+    { .event = "create", .label = { "Fill in", "填写培训申请表" }, .clause = "P7 4.2.1.1", .to = "drafted", .by = "dept_head system",
       .takes = "department needs plan_id? urgent_reason?",
       .guards = GUARDS(&of_own_department, &plan_takes_needs, &unplanned_explained, &one_request) },
     { .event = "submit", .label = { "Hand in", "上报" }, .clause = "P7 4.2.1.1", .from = "drafted", .to = "submitted", .by = "dept_head",

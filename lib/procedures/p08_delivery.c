@@ -56,8 +56,8 @@ static const struct clock clocks[] = {
 #define HANDOVER_TAKES "note?"
 #define FOUND_TAKES "found all_refused? evidence? note?"
 #define RESOLVE_TAKES "resolutions goods_back? deliverer_name? " SIGNS " note?"
-#define NONCONFORMITY(text_, when_) \
-    OPEN("nonconformity", "report", "source = 'delivery'; source_id = m.id; customer_id = m.customer_id; text = " text_ "; found_at = m.changed_at", LINK_LATER, when_)
+#define NONCONFORMITY(dept, grade, text_) \
+    NONCONFORMITY_OF("delivery", "'" dept "'", grade, text_, "; customer_id = m.customer_id; customer_affected = true", NULL)
 #define OWN_EXCHANGE "(select x.exchange_sent_at is null from return_exchange x where x.id = e.exchange_of)"
 #define EXCHANGE(event_, inputs, when_) \
     { .kind = EFFECT_FIRE, .target = "exchange_of", .event = event_, .sql = inputs, .mode = LINK_MUST, .when = when_ }
@@ -91,7 +91,7 @@ static const struct clock clocks[] = {
 #define PAUSE_TAKES "pause_reason resume_at? site_note? risk_borne_by? " SIGNS " note?"
 #define DECIDE_TAKES "site_decision goods_back? note?"
 #define LOSS_TAKES "loss found?"
-#define LOST(claim) SET("loss_settled_at", "null"), NONCONFORMITY("m.loss ->> 'what'", NULL), NOTIFY("dispatcher", "loss_reported"), \
+#define LOST(claim) SET("loss_settled_at", "null"), NONCONFORMITY("materials_office", "major", "m.loss ->> 'what'"), NOTIFY("dispatcher", "loss_reported"), \
     NOTIFY("deputy_gm", "loss_reported"), NOTIFY("commerce_officer", "loss_reported"), \
     OPEN("carrier_claim", "claim", "parent_id = e.id; against = coalesce(e.carrier, :loss ->> 'holder'); what = :loss ->> 'what';" \
          " claim_amount = (:loss ->> 'value')::bigint; evidence = :loss ->> 'evidence'", LINK_MUST, claim)
@@ -165,7 +165,7 @@ static const struct transition transitions[] = {
     { .event = "report_discrepancy", .label = { "Report a discrepancy", "登记异议" }, .clause = "designed", .from = "in_transit received_on_site", .to = "discrepancy",
       .by = "dispatcher customer " DELIVERER, .takes = FOUND_TAKES, .guards = GUARDS(&found_fits, &all_named),
       .effects = EFFECTS(SET("discrepancies", "coalesce(e.discrepancies, '[]') || :found"), SET("all_refused", "coalesce(:all_refused, false)"), STOP("window_due"),
-                         NONCONFORMITY("coalesce(m.discrepancies -> -1 ->> 'text', m.discrepancies -> -1 ->> 'kind')", NULL), NOTIFY("dispatcher", "discrepancy"),
+                         NONCONFORMITY("materials_office", "minor", "coalesce(m.discrepancies -> -1 ->> 'text', m.discrepancies -> -1 ->> 'kind')"), NOTIFY("dispatcher", "discrepancy"),
                          NOTIFY("commerce_officer", "discrepancy"),
                          OPEN("carrier_claim", "claim", "parent_id = e.id; against = e.carrier; what = e.number; evidence = :evidence", LINK_MUST,
                               "e.carrier is not null and e.state = 'in_transit'")),
@@ -266,7 +266,7 @@ static const struct transition transitions[] = {
       .effects = EFFECTS(SET("defects", "add_defects(e.defects, :defect_list)"), SET("trial_due", ":trial_again is true and e.trial_hours > 0"), SET("trial_counted_seconds", "0"),
                          SET("escort_due_hours", "case when :escort_again is true then e.escort_hours else 0 end"),
                          START_AT("defects_due", "next_defect_due(add_defects(e.defects, :defect_list))"), RECORD("defect_list"),
-                         NONCONFORMITY("m.defects -> -1 ->> 'text'", NULL), NOTIFY("dispatcher", "acceptance_refused"), NOTIFY("commerce_officer", "acceptance_refused")),
+                         NONCONFORMITY("tech_dept", "major", "m.defects -> -1 ->> 'text'"), NOTIFY("dispatcher", "acceptance_refused"), NOTIFY("commerce_officer", "acceptance_refused")),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
     { .event = "fix_defect", .label = { "Defect cured", "缺陷已整改" }, .clause = "designed", .from = "commissioning trial_run handed_to_customer escorting final_acceptance", .to = "same",
       .by = INSTALLER, .takes = "defect_no note?", .guards = GUARDS(&defect_is_open),
@@ -295,7 +295,7 @@ static const struct transition transitions[] = {
       .takes = "customer_opinion satisfaction? note?",
       .effects = EFFECTS(OPEN("visit", "plan", "customer_id = e.customer_id; kind = 'escort_end'; due_on = e.accepted_on + time_rule_number('T_P14_VISIT_ESCORT_END'); delivery_id = e.id",
                               LINK_MUST, "visit_wanted(e.customer_id, 'escort_end', e.accepted_on + time_rule_number('T_P14_VISIT_ESCORT_END'), :at)"),
-                         OPEN("complaint", "register", "customer_id = m.customer_id; delivery_id = m.id; text = m.customer_opinion; found_at = m.changed_at", LINK_LATER,
+                         OPEN("complaint", "receive", "customer_id = m.customer_id; delivery_id = m.id; category = 'delivery'; complaint_text = m.customer_opinion; found_at = m.changed_at", LINK_LATER,
                               ":satisfaction < time_rule_number('N_P14_SCORE_LOW')"), NOTIFY("followup_clerk", "delivery_closed")), .flags = TRANSITION_FINAL },
     { .event = "collect_slip", .label = { "Collect the slip", "收单" }, .clause = "P4 4.2(9)", .from = "settled closed", .to = "same", .by = "dispatcher", .takes = "note?",
       .guards = GUARDS(&slip_is_out), .effects = EFFECTS(HAND_IN("dispatch_slip", ":actor"), HAND_IN("trial_run_log", ":actor"), HAND_IN("escort_log", ":actor"), HAND_IN("customer_training", ":actor"),
@@ -323,7 +323,7 @@ static const struct transition transitions[] = {
     { .event = "report_loss", .label = { "Report loss or damage", "登记遗失损坏" }, .clause = "00-common 14", .from = "packed handed_over scheduled customer_notified", .to = "contract_received",
       .by = "dispatcher materials_officer", .takes = LOSS_TAKES, .guards = GUARDS(&no_loss_yet),
       .effects = EFFECTS(SET("loss_settled_at", ":at"), SET("given_by", "null"), SET("taken_by", "null"), SET("customer_called", "false"), STOP("window_due"),
-                         NONCONFORMITY("m.loss ->> 'what'", NULL), NOTIFY("materials_officer", "loss_reported"), NOTIFY("commerce_officer", "loss_reported")), .flags = TRANSITION_FINAL },
+                         NONCONFORMITY("materials_office", "major", "m.loss ->> 'what'"), NOTIFY("materials_officer", "loss_reported"), NOTIFY("commerce_officer", "loss_reported")), .flags = TRANSITION_FINAL },
     { .event = "report_loss", .label = { "Report loss or damage", "登记遗失损坏" }, .clause = "00-common 14", .from = "in_transit", .to = "discrepancy", .by = "dispatcher " DELIVERER,
       .takes = LOSS_TAKES, .guards = GUARDS(&no_loss_yet, &loss_found, &found_fits),
       .effects = EFFECTS(SET("discrepancies", "coalesce(e.discrepancies, '[]') || :found"), SET("all_refused", "everything_found(e.lines, :found)"), STOP("window_due"), LOST("true")),

@@ -224,9 +224,9 @@ GUARD(difference_paid, "difference_unpaid", "coalesce(e.price_difference, 0) <= 
     START_IF("refund_due", NULL, "(" condition ") and e.refund_status = 'due'")
 #define REFUND_DUE "case when e.refund_status = 'due' then time_rule_due('T_P9_REFUND', :at) end"
 #define QUARANTINE(what) \
-    OPEN("nonconformity", "report", "source = 'return_exchange'; source_id = m.id; customer_id = m.customer_id; serial = m.serial; text = " what, LINK_LATER, NULL)
+    NONCONFORMITY_OF("return_exchange", "'materials_office'", "minor", what, "; customer_id = m.customer_id; serial = m.serial", NULL)
 #define COMPLAINT_IF(what, condition) \
-    OPEN("complaint", "register", "customer_id = m.customer_id; return_exchange_id = m.id; text = " what "; found_at = m.changed_at", LINK_LATER, condition)
+    OPEN("complaint", "receive", "customer_id = m.customer_id; return_exchange_id = m.id; complaint_text = " what "; found_at = m.changed_at", LINK_LATER, condition)
 #define COMPLETE_GUARDS \
     GUARDS(&goods_in, &difference_decided, &refund_done, &exchange_done, &difference_paid, &lines_settled, &something_done, &signed_or_refused, &signature_bound)
 #define COMPLETE_TAKES "customer_signature? signature_refused? signature_refused_reason? evidence? note?"
@@ -237,7 +237,7 @@ GUARD(difference_paid, "difference_unpaid", "coalesce(e.price_difference, 0) <= 
 
 static const struct transition transitions[] = {
     { .event = "apply", .label = { "Apply", "申请退换货" }, .clause = "P9 4.2", .to = "applied",
-      .by = "customer hotline_clerk dispatcher employee outlet_manager outlet_technician technician",
+      .by = "customer hotline_clerk dispatcher employee outlet_manager outlet_technician technician system",
       .takes = "customer_id kind return_reason contact_name contact_phone address? equipment_id? required_skill? region? parent_id? follows?"
                FACTS,
       .guards = GUARDS(&equipment_fits, &contract_customer, &no_open_case, &follows_own, &dates_told_fit),
@@ -332,7 +332,7 @@ static const struct transition transitions[] = {
       .effects = EFFECTS(SET("goods_reminders", "coalesce(e.goods_reminders, 0) + 1")), .flags = TRANSITION_FINAL },
     { .event = "receive_goods", .label = { "Receive the goods", "接收退回货物" }, .clause = "P9 3.1", .from = "executing", .to = "same", .by = "materials_officer",
       .takes = "identity_checked accessories_complete as_analysed goods_back_condition returned_serial?", .guards = GUARDS(&goods_not_in, &goods_as_analysed),
-      .effects = EFFECTS(SET("goods_back_at", ":at"), SET("refund_due", REFUND_DUE), GOODS_ARE_IN("true"), QUARANTINE("m.goods_back_condition"),
+      .effects = EFFECTS(SET("goods_back_at", ":at"), SET("refund_due", REFUND_DUE), GOODS_ARE_IN("true"), QUARANTINE("concat_ws(': ', '退回货物待处置 goods returned, to be disposed of', m.goods_back_condition)"),
                          NOTIFY_IF("finance_officer", "refund_due", "e.refund_status = 'due'")), .flags = TRANSITION_FINAL },
     { .event = "report_difference", .label = { "Goods differ from the analysis", "登记差异" }, .clause = "designed", .from = "executing", .to = "same",
       .by = "materials_officer", .takes = "difference customer_statement goods_back_condition returned_serial?", .guards = GUARDS(&goods_not_in),

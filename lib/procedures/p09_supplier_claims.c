@@ -25,7 +25,7 @@ static const struct field claim_fields[] = {
 GUARD(settled_by_something, "settlement_missing", ":settled_amount is not null or :settled_serial is not null", "settled_amount",
       "Name the money or the unit that came", "须填写入账金额或换回设备");
 static const struct transition claim_transitions[] = {
-    { .event = "claim", .label = { "Claim", "提出索赔" }, .clause = "P9 4.6", .to = "open", .by = "materials_officer",
+    { .event = "claim", .label = { "Claim", "提出索赔" }, .clause = "P9 4.6", .to = "open", .by = "materials_officer system",
       .takes = "supplier item serial? claim_amount? parent_id?" },
     { .event = "accept", .label = { "The supplier accepts", "供应商同意" }, .clause = "P9 4.6", .from = "open rejected", .to = "accepted",
       .by = "materials_officer", .takes = "supplier_answer promised_until" },

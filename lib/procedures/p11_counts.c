@@ -55,7 +55,8 @@ GUARD(approver_is_other, "own_count",
                                    "kind = 'count'; part_id = (item ->> 'part_id')::uuid; quantity = (item ->> 'quantity')::integer; source = item ->> 'source';" \
                                    " target = item ->> 'target'; document = e.number; movement_reason = :note"), \
                          RECORD("stock_count"), RECORD_IF("spare_stock", "e.count_scope = 'full'"), \
-                         OPEN("nonconformity", "report", "source = 'stock_count'; source_id = m.id; text = 'count difference'", LINK_LATER, TOO_MUCH), \
+                         NONCONFORMITY_OF("stock", "case when m.outlet_id is not null then 'outlet' else 'materials_office' end", "major", \
+                                          "'盘点差异 count difference: ' || m.difference_permille || '‰, ' || m.differences || '/' || m.lines", "", TOO_MUCH), \
                          NOTIFY_IF("service_manager", "count_differs", TOO_MUCH)), \
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED | TRANSITION_ALONE }
 #define TOO_MUCH "e.difference_permille > time_rule_number('N_P11_COUNT_PERMILLE')"

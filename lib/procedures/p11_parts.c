@@ -64,7 +64,7 @@ static const struct transition transitions[] = {
       .by = "service_manager materials_officer deputy_gm", .takes = "block_reason",
       .effects = EFFECTS(SET("blocked_by", ":actor"), SET("installed_units", "installed_parts(e.id)"), NOTIFY("warehouse_keeper", "part_blocked"),
                          NOTIFY("dispatcher", "part_blocked"), NOTIFY("outlet_manager", "part_blocked"),
-                         OPEN("nonconformity", "report", "part_id = m.id; text = m.block_reason; found_at = m.changed_at", LINK_LATER, NULL)),
+                         NONCONFORMITY_OF("stock", "'materials_office'", "major", "m.part_no || ': ' || m.block_reason", "", NULL)),
       .flags = TRANSITION_FINAL },
     { .event = "list_installed", .label = { "List those built in", "更新装机清单" }, .clause = "P11 C", .from = "blocked", .to = "same",
       .by = "service_manager materials_officer dispatcher", .effects = EFFECTS(SET("installed_units", "installed_parts(e.id)")), .flags = TRANSITION_FINAL },

@@ -159,8 +159,9 @@ GUARD(not_handed_yet, "handover_open", "e.new_assignee_id is null", NULL, "It is
 #define OTHER_PLACE(column) "e." column " <> e.stock_id"
 #define OUT_OF_BAG(condition) FIRE_IF("bag_stock_id", "take_out", "quantity = e.quantity", condition)
 #define WAITS SET("waiting_since", "coalesce(e.waiting_since, :at)")
-#define NONCONFORMITY(text_, condition) \
-    OPEN("nonconformity", "report", "source = 'spare_request'; source_id = m.id; serial = m.returned_serial; text = " text_, LINK_LATER, condition)
+#define NONCONFORMITY(dept, grade, text_, serial_, condition) \
+    NONCONFORMITY_OF("stock", dept, grade, text_, "; serial = " serial_, condition)
+#define OF_WHO_HAS_IT "case when m.outlet_id is not null then 'outlet' else 'tech_dept' end"
 
 #define APPROVE(roles, when_) \
     { .event = "approve", .label = { "Approve", "批准" }, .clause = "P11 A", .from = "checked", .to = "approved", .when = when_, .by = roles, \
@@ -188,7 +189,7 @@ GUARD(not_handed_yet, "handover_open", "e.new_assignee_id is null", NULL, "It is
              "; serial = coalesce(e.installed_serial, e.issued_serial); movement_reason = :test_note"), \
         FIRE_IF("parent_id", "wait_for_spare", NULL, \
                 "exists (select from repair r where r.id = e.parent_id and r.state in ('diagnosing', 'repairing', 'seeking_solution', 'revisit_pending'))"), \
-        NONCONFORMITY("m.test_note", NULL), NOTIFY("materials_officer", "part_wrong_or_dead")
+        NONCONFORMITY("'materials_office'", "minor", "m.part_no || ': ' || m.test_note", "coalesce(e.installed_serial, e.issued_serial)", NULL), NOTIFY("materials_officer", "part_wrong_or_dead")
 #define SUBSTITUTE_TAKES "part_no fits fit_confirmed_by reason?"
 #define SUBSTITUTE_GUARDS \
     GUARDS(&other_part, &part_known, &part_not_blocked, &serial_fits_quantity, &fit_confirmed, &confirmer_is_technician, &substitute_place)
@@ -313,7 +314,8 @@ static const struct transition transitions[] = {
                          OPEN("return_repair", "receive_own",
                               "item = " PART_OF("e.part_id", "name") "; item_category = " PART_OF("e.part_id", "item_category") "; model = e.part_no;"
                               " serial = coalesce(:returned_serial, e.old_serial); fault = e.fault", LINK_MUST, PART_OF("e.part_id", "repairable")),
-                         NONCONFORMITY("'old part swapped'", ":returned_serial is distinct from e.old_serial"),
+                         NONCONFORMITY(OF_WHO_HAS_IT, "major", "'旧件不符 old part swapped: ' || concat_ws(' / ', m.part_no, e.old_serial, m.returned_serial)", "m.returned_serial",
+                                       ":returned_serial is distinct from e.old_serial"),
                          NOTIFY_IF("service_manager", "old_part_swapped", ":returned_serial is distinct from e.old_serial")),
       .flags = TRANSITION_FINAL },
     { .event = "keep_old", .label = { "Customer keeps the old part", "客户留存旧件" }, .clause = "designed", .from = "old_part_due", .to = "closed",
@@ -328,7 +330,7 @@ static const struct transition transitions[] = {
       .by = "dispatcher warehouse_keeper outlet_manager " TECHNICIAN, .takes = "loss_note",
       .effects = EFFECTS(FIRE("bag_stock_id", "take_out", "quantity = e.quantity"),
                          BOOK("loss", "e.quantity", "e.bag_stock_id", "null", "; serial = e.issued_serial; movement_reason = :loss_note"),
-                         SET("charge_proposed", "e.amount"), STOP("unused_due"), NONCONFORMITY("m.loss_note", NULL), NOTIFY("deputy_gm", "part_lost"),
+                         SET("charge_proposed", "e.amount"), STOP("unused_due"), NONCONFORMITY(OF_WHO_HAS_IT, "major", "m.part_no || ': ' || m.loss_note", "e.issued_serial", NULL), NOTIFY("deputy_gm", "part_lost"),
                          NOTIFY("dispatcher", "part_lost")),
       .flags = TRANSITION_FINAL | TRANSITION_ALONE },
     { .event = "decide_charge", .label = { "Charge or write off", "赔付或核销决定" }, .clause = "P3-C", .from = "lost old_part_due", .to = "closed", .by = "deputy_gm",

@@ -139,7 +139,7 @@ GUARD(goes_somewhere, "no_place_given", ":outlet_id is not null or :location is 
 #define GOOD_SINCE "facility_good_since(case when :pass_was_wrong is true then e.certificates || jsonb_build_object('voids', e.certificate_no) else e.certificates end)"
 #define FAILED(since, when_) OUT("failed"), LABEL("red"), STOP("calibration"), STOP("lab_back"), \
     OPEN("impact_assessment", "open", "facility_id = e.id; facility_code = e.code; cause = :fault; since = " since, LINK_MUST, when_), \
-    OPEN("nonconformity", "report", "facility_id = m.id; text = m.fault; found_at = m.changed_at", LINK_LATER, when_), \
+    NONCONFORMITY_OF("calibration", "'tech_dept'", "major", "m.code || ': ' || m.fault", "; serial = m.serial", when_), \
     NOTIFY("facility_keeper", "instrument_failed")
 /* Who needs it asks for the money, not who allows the purchase. */
 #define FUNDS \
@@ -278,7 +278,7 @@ static const struct transition transitions[] = {
                                              " where l.facility_id = e.id and l.closed_at is null and r.closed_at is null)"),
                          FIRE_EACH("tool_loan", "facility_id", NULL, "mark_lost", NULL), NOTIFY("facility_keeper", "facility_lost"),
                          NOTIFY("deputy_gm", "facility_lost"), NOTIFY("dispatcher", "facility_lost"),
-                         OPEN("nonconformity", "report", "facility_id = m.id; text = m.evidence; found_at = m.changed_at", LINK_LATER, NULL)),
+                         NONCONFORMITY_OF("facility", "case when m.outlet_id is not null then 'outlet' else 'tech_dept' end", "minor", "concat_ws(': ', m.code, m.evidence)", "; serial = m.serial", NULL)),
       .flags = TRANSITION_FINAL },
     { .event = "found", .label = { "Found, to be calibrated", "找回待检" }, .clause = "P12 found", .from = "lost", .to = "due", .when = "e.needs_calibration",
       .by = "facility_keeper", .takes = "checked_ok? note?", .effects = EFFECTS(OUT("due"), LABEL("red")), .flags = TRANSITION_FINAL },

@@ -183,7 +183,7 @@ static const struct transition retest_transitions[] = {
     { .event = "fail", .label = { "Test failed", "复测不合格" }, .clause = "P12 fail", .from = "to_do", .to = "failed",
       .by = TESTERS, .takes = "findings instruments? tested_on?", .guards = RETEST_GUARDS,
       .effects = EFFECTS(INSTRUMENTS_USED, NOTIFY("dispatcher", "retest_failed"), NOTIFY("service_manager", "retest_failed"),
-                         OPEN("nonconformity", "report", "retest_id = m.id; text = m.findings; found_at = m.changed_at", LINK_LATER, NULL)),
+                         NONCONFORMITY_OF("calibration", "'tech_dept'", "major", "m.job_number || ': ' || m.findings", "; customer_affected = true", NULL)),
       .flags = TRANSITION_FINAL },
     { .event = "waive", .label = { "Do without", "免复测" }, .clause = "designed", .from = "to_do", .to = "waived",
       .by = "service_manager", .takes = "reason", .flags = TRANSITION_FINAL },

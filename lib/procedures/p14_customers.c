@@ -162,7 +162,8 @@ GUARD(retention_over, "retention_runs", "coalesce(retention_ends(e.id) < company
     FIRE_EACH("equipment", column, condition, "change_customer", customer), FIRE_EACH("repair", column, condition, "change_customer", customer), \
         FIRE_EACH("return_repair", column, condition, "change_customer", customer), \
         FIRE_EACH("return_exchange", column, condition, "change_customer", customer), FIRE_EACH("visit", column, condition, "change_customer", customer), \
-        FIRE_EACH("loan_agreement", column, condition, "change_customer", customer), \
+        FIRE_EACH("nonconformity", column, condition, "change_customer", customer), \
+        FIRE_EACH("loan_agreement", column, condition, "change_customer", customer), FIRE_EACH("complaint", column, condition, "change_customer", customer), \
         FIRE_EACH("fund_request", column, condition, "change_customer", customer), \
         FIRE_EACH("delivery", column, condition, "change_customer", customer)
 #define SPLIT_TO(state_, ...) \

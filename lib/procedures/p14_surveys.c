@@ -164,7 +164,7 @@ static const struct transition response_transitions[] = {
     { .event = "answer", .label = { "Enter the answer", "登记答复" }, .clause = "P14 C", .from = "invited", .to = "low_score",
       .when = LOWEST " < time_rule_number('N_P14_SCORE_LOW')", .by = "followup_clerk customer", .takes = ANSWER_TAKES, .guards = GUARDS(&survey_collects),
       .effects = EFFECTS(ANSWERED, NOTIFY("service_manager", "low_score"),
-                         OPEN("complaint", "register", "customer_id = m.customer_id; survey_response_id = m.id; text = m.answer_text; found_at = m.answered_at",
+                         OPEN("complaint", "receive", "customer_id = m.customer_id; survey_response_id = m.id; complaint_text = m.answer_text; found_at = m.answered_at",
                               LINK_LATER, NULL)),
       .flags = TRANSITION_FINAL },
     { .event = "answer", .label = { "Enter the answer", "登记答复" }, .clause = "P14 C", .from = "invited", .to = "answered",

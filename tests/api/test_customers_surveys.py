@@ -79,9 +79,10 @@ def test_from_the_design_to_the_improvement(company):
     assert stranger["state"] == "invalid" and stranger["valid"] is False
     assert clerk.fire(asked[20], "decline")["state"] == "declined"
 
-    # The dissatisfied wait for the complaint procedure, the low scores for the service manager.
-    links = company.dispatcher.read("/v1/links", entity=low["id"])["data"]
-    assert [(l["to_machine"], l["state"]) for l in links] == [("complaint", "waiting")]
+    # The dissatisfied have a complaint, the low scores wait for the service manager.
+    from complaints import opened_from
+    case = opened_from(company, low)
+    assert (case["channel"], case["complaint_text"], case["customer_id"], case["survey_response_id"]) == ("followup", "太贵", low["customer_id"], low["id"])
     assert len(sheets(company, survey, lowest_score_to=2)) == 6 == len(sheets(company, survey, state="low_score"))
     assert [r["form"] for r in company.dispatcher.read(low["href"] + "/records")["data"]] == ["satisfaction_survey"]
     assert manager.fire(low, "handle_low_score", handled_note="已说明报价")["state"] == "answered"

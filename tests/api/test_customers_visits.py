@@ -175,8 +175,11 @@ def test_a_dissatisfied_customer_reaches_the_leader_within_four_hours(company):
     assert visit["state"] == "to_report" and visit["closed_at"] is None
     assert forms(company, visit) == ["visit_plan", "followup_record", "opinion", "customer_visit"]
     assert due(visit, "complaint_report") == called + datetime.timedelta(hours=4)
-    links = company.dispatcher.read("/v1/links", entity=visit["id"])["data"]
-    assert [(l["to_machine"], l["to_event"], l["state"]) for l in links] == [("complaint", "register", "waiting")]
+    from complaints import opened_from
+    case = opened_from(company, visit)
+    assert case["state"] == "received" and case["channel"] == "followup" and case["complaint_text"] == "噪音大" and case["customer_id"] == visit["customer_id"]
+    # Its own duty to tell the leader counts from the call, too.
+    assert due(case, "leader_report") == called + datetime.timedelta(hours=4)
     later(company, hours=3, minutes=59, seconds=30)
     settle_down()
     assert breached(company, visit) == []
@@ -188,6 +191,8 @@ def test_a_dissatisfied_customer_reaches_the_leader_within_four_hours(company):
             "archive", "open_case")
     visit = clerk.fire(visit, "report_to_leader", leader_id=company.supervising_leader.id)
     assert visit["state"] == "done" and visit["clocks"] == {} and visit["reported_to_leader_at"]
+    case = company.service_manager.read(case["href"])
+    assert case["reported_leader_at"] == visit["reported_to_leader_at"] and "leader_report" not in case["clocks"]
     complaint = clerk.fire(calling(company), "complete", called_at=now(), satisfied=True, is_complaint=True, complaint_text="态度")
     assert complaint["state"] == "to_report"
 

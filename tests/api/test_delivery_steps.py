@@ -4,6 +4,7 @@ import pytest
 
 from assurance import request_of
 from deliveries import (LINES, alone, at_step, bodies, buyer, codes, complete_set, contract, driver, go, installer, packing_of, serial, signature, window)
+from nonconformities import reported_on, summary
 from test_facilities_story import instrument
 
 MACHINES = ("delivery", "carrier_claim")
@@ -125,8 +126,8 @@ def test_a_discrepancy_partly_accepted_with_a_second_delivery(company):
     portal = company.hire("customer", customer_id=customer["id"], department="external")
     d = go(company, on_the_way(company, customer_id=customer["id"]), ["sign_delivery"])
     d = step(portal, d, "report_discrepancy", "discrepancy", found=[{"kind": "damaged", "line_no": 1, "qty": 1, "text": "面板裂"}, {"kind": "missing", "line_no": 2, "qty": 1}])
-    links = [l["to_machine"] for l in company.dispatcher.read("/v1/links", entity=d["id"], state="waiting")["data"]]
-    assert links == ["nonconformity"]
+    found = reported_on(company, d)[0]
+    assert summary(found)[:3] == ("delivery", "materials_office", "minor") and found["customer_id"] == customer["id"]
     assert codes(company.dispatcher.try_fire(d, "resolve_discrepancy", resolutions=[{"no": 1, "outcome": "replaced"}], customer_signature=signature(d))) == ["discrepancy_open"]
     d = step(company.dispatcher, d, "resolve_discrepancy", "received_on_site", resolutions=[{"no": 1, "outcome": "replaced"}, {"no": 2, "outcome": "credited"}], customer_signature=signature(d))
     assert [x["outcome"] for x in d["discrepancies"]] == ["replaced", "credited"]
@@ -337,8 +338,10 @@ def test_acceptance_refused_and_given(company):
     d = step(company.deputy_gm, d, "waive_fee", "final_acceptance", reason="首台优惠")
     d = step(fitter, d, "accept_settle", "settled", customer_signature=signature(d), payment_status="waived")
     d = step(dispatcher, d, "comment", "closed", customer_opinion="一般", satisfaction=2)
-    waiting = [l["to_machine"] for l in dispatcher.read("/v1/links", entity=d["id"], state="waiting")["data"]]
-    assert sorted(waiting) == ["complaint", "nonconformity"]
+    assert [summary(n)[:3] for n in reported_on(company, d)] == [("delivery", "tech_dept", "major")]
+    from complaints import opened_from
+    case = opened_from(company, d)
+    assert case["delivery_id"] == d["id"] and case["category"] == "delivery" and case["complaint_text"] == "一般"
     step(dispatcher, d, "collect_slip", "closed")
 
 

@@ -24,5 +24,11 @@ def test_the_demo_company_settles_evaluates_and_trains(fresh):
         assert rows("select count(*) from settlement s where s.state = 'paid' and not exists (select from fund_request f where f.parent_id = s.id and f.state in ('paid', 'settled'))") == [(0,)]
         assert rows("select kind, state from special_fund where state = 'low'") == [("emergency", "low")]
         assert rows("select count(*) from assurance_plan where state = 'in_force'") == [(1,)] and rows("select count(*) from plan_line where state = 'in_force'") == [(9,)]
+        assert {s for s, in rows("select distinct state from complaint")} >= {"closed", "received", "escalated", "unfounded", "withdrawn"}
+        assert rows("select count(*) from link where to_machine = 'complaint' and state = 'waiting'") == [(0,)]
+        assert rows("select count(*) from repair r join complaint c on c.repair_id = r.id where r.state = 'archived' and c.closed_at is null") == [(0,)]
         assert rows("select count(*) from outlet_tender where state = 'reviewing'") == [(1,)]
+        assert {s for s, in rows("select distinct state from nonconformity where opened_by is not null")} == {
+            "reported", "confirmed", "contained", "cause_analysis", "action_proposed", "implementing", "verifying", "closed", "dismissed"}
+        assert rows("select count(*) from disposition where state = 'proposed'") == [(1,)]
         assert rows("select count(*) from person where 'technician' = any(roles) and state <> 'active'") == [(0,)]

@@ -3,6 +3,7 @@
 import pytest
 
 from assurance import not_paid_for
+from nonconformities import reported_on, summary
 from test_facilities_story import at_the_test, day, instrument, repaired_with, tool
 
 # By the timer, as days pass: test_facilities_clocks.
@@ -149,7 +150,8 @@ def test_judging_and_testing_again(company):
             impact = step(manager, impact, "judge", "judged", judgements=[{"use_id": impact["uses"][0]["use_id"], "verdict": "retest"}])
             assert len(manager.read("/v1/retests", parent=impact["id"])["data"]) == 1  # not a second time
         if event == "fail":
-            assert [l["to_machine"] for l in manager.read("/v1/links", entity=retest["id"])["data"] if l["mode"] == "later"] == ["nonconformity"]
+            found = reported_on(company, retest)[0]
+            assert summary(found)[:3] == ("calibration", "tech_dept", "major") and retest["job_number"] in found["fact"] and found["customer_affected"] is True
         step(manager, impact, "conclude", "concluded", conclusion="完成")
         papers = manager.read(impact["href"] + "/records")["data"]
         assert [p["form"] for p in papers] == ["impact_assessment"]

@@ -1,6 +1,7 @@
 """P12 as a facility keeper would tell it: from the request to the scrap, and what a wrong instrument leaves behind."""
 
 from assurance import request_of
+from nonconformities import reported_on, summary
 from test_races import advance
 from test_walker import prepare
 
@@ -80,7 +81,7 @@ def test_a_failed_instrument_names_every_job_since_its_last_good_calibration(com
     assert "lab_back" in item["clocks"]
     item = keeper.fire(item, "fail", fault="超差 3%", certificate_no="JZ-9")
     assert item["state"] == "failed" and item["label"] == "red"
-    assert [(l["to_machine"], l["state"]) for l in company.dispatcher.read("/v1/links", entity=item["id"])["data"] if l["mode"] == "later"] == [("nonconformity", "waiting")]
+    assert summary(reported_on(company, item)[0]) == ("calibration", "tech_dept", "major", "YQ-0002: 超差 3%")
 
     impact = keeper.read("/v1/impact-assessments", facility_id=item["id"], state="open")["data"][0]
     assert impact["since"] == item["last_cal"] == day(company, -10) and impact["cause"] == "超差 3%"

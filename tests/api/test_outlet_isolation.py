@@ -31,6 +31,8 @@ class Foreign:
                                                 certificate_no="MM-" + tag(), valid_until=company.day(400))
         evaluation = company.hr_officer.create("competence-evaluations", person_id=outlet.technician.id, category="external_repairer", occasion="scope", year=2026,
                                                planned_on=company.day(1), scope=["computer"])
+        report = company.service_manager.create("nonconformities", source="outlet", fact="秘密" + tag(), evidence="照片", dept="outlet", outlet_id=outlet.id)
+        goods = company.service_manager.create("dispositions", parent_id=report["id"], item="x", quantity=1, disposition="scrap", disposition_reason="x")
         line = outlet.lines(self.slip)[0]
         units = outlet.manager.read("/v1/equipment")["data"]
         company.set_clock(quarter_end(company) + "T09:00:00+08:00")
@@ -38,7 +40,7 @@ class Foreign:
         summary = outlet.manager.read("/v1/outlet-summaries")["data"][0]
         company.reset_clock()
         made = [outlet.entity, outlet.contract, outlet.tariff, outlet.customer, outlet.manager.person, outlet.technician.person, self.slip, line, open_job, waiting,
-                mapping, survey, education, certificate, evaluation, summary, item] + units
+                mapping, survey, education, certificate, evaluation, summary, item, report, goods] + units
         self.ids = {}
         for entity in made:
             self.ids.setdefault(entity["href"].split("/")[2], []).append(entity["id"])
@@ -47,7 +49,7 @@ class Foreign:
                                            headers={"Content-Type": "image/png"}, timeout=40)
         assert picture.status_code == 201
         self.ids["attachments"] = [picture.json()["href"].split("/")[-1]]
-        self.secrets = {e["id"] for e in made} | {e["number"] for e in made} | {outlet.entity["name"], outlet.customer["name"], item["code"], mapping["name"]}
+        self.secrets = {e["id"] for e in made} | {e["number"] for e in made} | {outlet.entity["name"], outlet.customer["name"], item["code"], mapping["name"], report["fact"]}
         self.secrets |= {u["serial"] for u in units} | {center.read(j["href"])["contact_phone"] for j in (open_job, waiting)}
 
 

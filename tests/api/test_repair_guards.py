@@ -214,6 +214,7 @@ def test_settling(company):
     refused(clerk, repair, "report_to_leader", "not_a_leader", leader_id=clerk.id, complaint_text="x")
     repair = clerk.fire(repair, "follow_up", called_at=company.at(0), reached=True, satisfied=False, is_complaint=True, complaint_text="x", work_confirmed=True)
     refused(company.dispatcher, repair, "archive", "complaint_not_reported")
+    refused(company.dispatcher, repair, "archive", "complaint_open")
 
 
 def test_receipts_and_lost_papers(company):

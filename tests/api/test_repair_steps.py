@@ -1,12 +1,13 @@
 """Every row of the repair table happens at least once; a check at the end names the rows that did not."""
 
+from nonconformities import reported_on, summary
 from return_repairs import come_home, forward, item_of
 from test_races import advance
 from test_walker import prepare
 
-# Fired by P11 (test_spares_*), by P14,
+# Fired by P11 (test_spares_*), by P13 (test_complaints), by P14,
 # or by the timer, or after 90 days (test_clocks).
-ELSEWHERE = {"return_to_centre", "take_over", "request_spare", "spare_ready", "spare_failed", "wait_for_spare", "part_installed", "tell_waiting", "mark_to_reassign", "change_customer", "decide_uncollected"}
+ELSEWHERE = {"return_to_centre", "take_over", "request_spare", "spare_ready", "spare_failed", "wait_for_spare", "part_installed", "tell_waiting", "leader_told", "mark_to_reassign", "change_customer", "decide_uncollected"}
 DONE = set()
 DEVICES = [{"item": "主机", "condition": "完好"}]
 
@@ -60,6 +61,8 @@ def test_from_the_call_to_the_archive(company):
     repair = step(clerk, repair, "follow_up", "followup_pending", called_at=company.at(0), reached=False)
     repair = step(clerk, repair, "follow_up", "followed_up", called_at=company.at(0), reached=True, satisfied=False, is_complaint=True, complaint_text="x")
     repair = step(clerk, repair, "report_to_leader", "followed_up", leader_id=company.supervising_leader.id)
+    from complaints import end, opened_from
+    end(company, opened_from(company, repair))
     step(d, repair, "archive", "archived")
 
 
@@ -101,6 +104,7 @@ def test_devices_at_the_centre(company):
     repair = step(t, held(company), "advise_replacement", "replacement_advised", replacement_reason="x", replacement_price=1)
     repair = step(t, repair, "decline_replacement", "seeking_solution", customer_choice="继续维修")
     repair = step(t, repair, "report_loss", "seeking_solution", loss={"what": "x", "holder": "y", "value": 1, "evidence": "z"})
+    assert summary(reported_on(company, repair)[0]) == ("repair", "tech_dept", "major", "x")
     repair = step(company.deputy_gm, repair, "make_loss_good", "seeking_solution", reason="赔付")
     repair = step(t, repair, "report_slip_loss", "seeking_solution", lost_form="handling_slip", loss_note="遗失")
     repair = step(t, repair, "propose_unrepaired", "seeking_solution", unrepaired_outcome="returned_unrepaired", unrepaired_reason="x", explained=True)
@@ -155,6 +159,20 @@ def test_follow_ups_that_find_nobody_or_nothing(company):
     assert repair["state"] == "followed_up"
     step(clerk, at(company, "follow_up"), "follow_up", "followed_up", called_at=company.at(0), reached=True, satisfied=True,
          work_confirmed=True)
+
+
+def test_numbers_go_on_past_a_million(company):
+    with company.server.database().cursor() as cursor:
+        cursor.execute("alter sequence repair_number restart with 999999")
+        cursor.execute("alter sequence record_number restart with 999999")
+        year = company.register()["number"].split("-")[1]
+        repairs = [company.register() for _ in range(2)]
+        assert [r["number"] for r in repairs] == [f"RP-{year}-1000000", f"RP-{year}-1000001"]
+        papers = company.hotline_clerk.read(f"/v1/repairs/{repairs[1]['id']}/records")["data"]
+        assert [p["number"] for p in papers] == [f"P04-R01-{year}-1000001"]
+        cursor.execute("insert into counter values ('receipt', 2031, 999999)")
+        cursor.execute("select next_receipt('2031-06-01')")
+        assert cursor.fetchone()[0] == "SJ-2031-1000000"
 
 
 def test_no_row_of_the_table_was_left_out(company):

@@ -111,13 +111,18 @@ def test_a_complaint_found_in_follow_up_reaches_the_leader_within_four_hours(com
                                          complaint_text="态度差")
     assert repair["state"] == "followed_up" and "complaint_report" in repair["clocks"]
 
-    # The complaint procedure comes later; its case waits visibly.
-    links = company.dispatcher.read("/v1/links", entity=repair["id"])["data"]
-    assert [(l["to_machine"], l["state"]) for l in links] == [("complaint", "waiting")]
+    from complaints import end, opened_from
+    complaint = opened_from(company, repair)
+    assert complaint["state"] == "received" and complaint["channel"] == "followup" and complaint["complaint_text"] == "态度差"
+    assert complaint["customer_id"] == repair["customer_id"] and complaint["contact_phone"] == repair["contact_phone"]
     refused = company.dispatcher.try_fire(repair, "archive")
-    assert refused.json()["errors"][0]["code"] == "complaint_not_reported"
+    assert {e["code"] for e in refused.json()["errors"]} == {"complaint_not_reported", "complaint_open"}
     repair = company.followup_clerk.fire(repair, "report_to_leader", leader_id=company.supervising_leader.id)
     assert "complaint_report" not in repair["clocks"]
+    # Told once: the complaint knows it. The papers wait for its end.
+    assert company.service_manager.read(complaint["href"])["reported_leader_at"] and "leader_report" not in company.service_manager.read(complaint["href"])["clocks"]
+    assert company.dispatcher.try_fire(repair, "archive").json()["errors"][0]["code"] == "complaint_open"
+    end(company, complaint)
     assert company.dispatcher.fire(repair, "archive")["state"] == "archived"
 
 

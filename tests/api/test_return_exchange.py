@@ -2,6 +2,7 @@
 
 import uuid
 
+from nonconformities import reported_on
 from test_walker import prepare
 
 TESTS = [{"indicator": "开机自检", "found": "无显示", "passed": False}]
@@ -143,6 +144,7 @@ def test_a_return_within_seven_days_ends_with_the_whole_price_at_the_original_pa
     forms = [r["form"] for r in company.dispatcher.read(case["href"] + "/records")["data"]]
     assert sorted(forms) == ["problem_analysis", "return_disposal", "return_request", "return_slip"]
     assert sorted(links(company, case)) == ["equipment", "fund_request", "nonconformity", "supplier_claim"]
+    assert reported_on(company, case)[0]["source"] == "return_exchange"
     assert company.dispatcher.read("/v1/audit/verify", entity=case["id"])["sound"] is True
 
 
@@ -243,6 +245,9 @@ def test_what_is_not_reasonable_goes_to_the_deputy_when_the_customer_insists_and
     case = company.dispatcher.fire(case, "inform_refusal", informed_via="phone", reasons_told=True, objection_ways_told=True, objects=True, paid_repair_wanted=True)
     assert case["state"] == "refusal_informed" and case.get("reserved_at") is None
     assert sorted(links(company, case)) == ["complaint", "repair"]
+    from complaints import opened_from
+    objection = opened_from(company, case)
+    assert objection["return_exchange_id"] == case["id"] and objection["complaint_text"] == "开机黑屏" and objection["customer_id"] == customer["id"]
     opened = company.dispatcher.read("/v1/repairs", customer=customer["id"])["data"]
     assert len(opened) == 1 and opened[0]["problem"] == "开机黑屏" and opened[0]["state"] == "registered"
 

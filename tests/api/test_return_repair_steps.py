@@ -1,6 +1,7 @@
 """Every row of the return repair's table happens at least once, and nobody without the role may take the step; a check at
 the end names the rows that did not happen."""
 
+from nonconformities import reported_on, summary
 from return_repairs import BACK, CHECKED, METERS, PASSED, TEST, forward, held, item_of, sent_by_repair, serial, settle, supplier, walk_in
 
 CASES, TRIED = set(), set()
@@ -152,12 +153,14 @@ def test_what_is_lost_and_found(company):
     technician, clerk, shipping, dispatcher = staff(company)
     case = step(clerk, forward(company, walk_in(company), "shipped"), "report_loss", "lost", loss=LOSS)
     assert set(case["clocks"]) == {"tell_loss", "carrier_claim"} and case["to_tell"] == ["loss"] and case["outcome"] == "lost"
+    found = reported_on(company, case)[0]
+    assert summary(found) == ("return_repair", "materials_office", "major", "主板") and found["evidence"] == "查询单" and found["customer_id"] == case["customer_id"]
     links = dispatcher.read("/v1/links", entity=case["id"])["data"]
-    assert {(l["to_machine"], l["state"]) for l in links if l["state"] != "done"} == {("nonconformity", "waiting"), ("compensation", "waiting")}
+    assert {(l["to_machine"], l["state"]) for l in links if l["mode"] == "later"} == {("nonconformity", "done"), ("compensation", "waiting")}
     case = step(clerk, case, "found", "at_supplier", found_place="supplier", returned_condition="完好")
     assert case["to_tell"] == [] and set(case["clocks"]) == {"chase_exchange"} and case.get("outcome") is None
     links = dispatcher.read("/v1/links", entity=case["id"])["data"]  # nobody is compensated for what was found
-    assert {(l["to_machine"], l["state"]) for l in links if l["mode"] == "later"} == {("nonconformity", "waiting"), ("compensation", "cancelled")}
+    assert {(l["to_machine"], l["state"]) for l in links if l["mode"] == "later"} == {("nonconformity", "done"), ("compensation", "cancelled")}
     case = step(clerk, case, "report_loss", "lost", loss=LOSS)
     case = step(clerk, case, "found", "back_received", found_place="company", returned_condition="完好")
     assert case["clocks"] == {} and case["held_by"] == "clerk"
@@ -228,7 +231,10 @@ def test_items_that_were_swapped_wait_both(company):
     from test_clocks import eventually
     two = eventually(lambda: (lambda c: c if c["paused"] else None)(clerk.read(two["href"])))
     assert two["swapped_with"] == one["id"]
-    assert [l["to_machine"] for l in clerk.read("/v1/links", entity=one["id"])["data"] if l["state"] == "waiting"] == ["nonconformity"]
+    # One mistake, one report.
+    found = reported_on(company, one)[0]
+    assert found["grade"] == "major" and one["number"] in found["fact"] and two["number"] in found["fact"]
+    assert [l["to_machine"] for l in clerk.read("/v1/links", entity=two["id"])["data"] if l["to_machine"] == "nonconformity"] == []
     CASES.add(two["id"])
 
 

@@ -3,6 +3,7 @@
 import concurrent.futures
 
 import pytest
+from nonconformities import reported_on, summary
 from settlement import Outlet, codes
 
 
@@ -352,7 +353,9 @@ def test_who_checks_does_not_approve_and_a_false_slip_frees_honest_jobs(company)
     false = company.deputy_gm.fire(false, "reject", return_reason="虚报")
     assert outlet.lines(false)[0]["state"] == "refused"
     links = company.dispatcher.read("/v1/links", entity=false["id"])["data"]
-    assert [(l["to_machine"], l["state"]) for l in links] == [("nonconformity", "waiting")]
+    assert [l["to_machine"] for l in links] == ["nonconformity"]
+    found = reported_on(company, false)[0]
+    assert summary(found) == ("outlet", "outlet", "major", "虚报") and found["outlet_id"] == outlet.id
     assert outlet.file([outlet.line({"number": line["slip"]})])["state"] == "submitted"
 
 

@@ -1,5 +1,6 @@
 """P6 part C: both price lists are the server's, whatever a partner's figures say; and what a slip is drafted from."""
 
+from nonconformities import reported_on, summary
 from outlets import operating, tag, tariff
 from settlement import Outlet, codes
 from test_competence import wait_for
@@ -107,6 +108,8 @@ def test_the_same_picture_for_two_jobs_is_looked_into(company):
     wait_for(lambda: company.dispatcher.read(doubtful["href"]).get("doubt_reported") is True)
     links = [company.dispatcher.read("/v1/links", entity=l["id"])["data"] for l in (doubtful, plain)]
     assert [[l["to_machine"] for l in of_line] for of_line in links] == [["nonconformity"], []]
+    found = reported_on(company, doubtful)[0]
+    assert (found["source"], found["dept"], found["outlet_id"]) == ("outlet", "outlet", outlet.id) and doubtful["slip"] in found["fact"]
     # A warning refuses nothing: the dispatcher decides.
     assert company.dispatcher.fire(doubtful, "decide", decision="accept")["state"] == "accepted"
 

@@ -5,6 +5,7 @@ import uuid
 
 import pytest
 
+from nonconformities import reported_on, summary
 from return_repairs import held, supplier
 from spares import asked, exact, forward, ledger, levels, part, shelf, state, stock, told, waiting_repair
 from test_spares_story import loan_unit, lent, second_technician, settle
@@ -90,6 +91,7 @@ def test_the_life_of_a_part(company):
     request = forward(company, request, "installed", installed_serial="S-9")
     item = step(sm, item, "block", "blocked", block_reason="批次电容不良")
     assert [u["serial"] for u in item["installed_units"]] == ["S-9"] and item["installed_units"][0]["repair_id"] == repair["id"]
+    assert summary(reported_on(company, item)[0]) == ("stock", "materials_office", "major", item["part_no"] + ": 批次电容不良")
     item = step(m, item, "list_installed", "blocked")
     item = step(m, item, "discontinue", "blocked", discontinued_on=company.day(-10))
     assert item["supply_until"] > company.day(1800)
@@ -128,6 +130,7 @@ def test_stock_follows_its_minimum(company):
     buy = step(gm, buy, "approve", "approved")
     buy = step(m, buy, "order", "ordered", supplier_id=supplier(company)["id"], expected_on=company.day(3))
     buy = step(k, buy, "refuse", "ordered", refused_quantity=1, inspection_note="外壳破损")
+    assert summary(reported_on(company, buy)[0]) == ("supplier", "materials_office", "minor", "外壳破损")
     buy = step(k, buy, "receive", "ordered", received_quantity=1, inspection_passed=True)
     assert k.read(place["href"])["state"] == "normal" and buy["received_total"] == 1
     buy = step(m, buy, "receive", "received", received_quantity=2, inspection_passed=True)
@@ -238,6 +241,8 @@ def test_requests_of_every_kind(company):
     request = forward(company, asked(company, item, "issued"), "old_part_due", old_serial="O2", installed_serial="N3")
     request = k.fire(request, "return_old", old_part_condition="烧毁", returned_serial="O9")
     assert "old_part_swapped" in told(company.service_manager, request)
+    found = reported_on(company, request)[0]
+    assert (found["dept"], found["grade"], found["serial"]) == ("tech_dept", "major", "O9") and "O2 / O9" in found["fact"]
     # The customer keeps it.
     other = part(company, 4, old_part_required=True)
     request = forward(company, asked(company, other, "issued"), "old_part_due")
@@ -253,6 +258,7 @@ def test_requests_of_every_kind(company):
     assert levels(company, other) == (2, 0, 2) and levels(company, other, "inspection") == (1, 0, 1)
     # Lost, and decided.
     request = step(t, asked(company, other, "issued"), "report_loss", "lost", loss_note="公交车上遗失")
+    assert summary(reported_on(company, request)[0]) == ("stock", "tech_dept", "major", request["part_no"] + ": 公交车上遗失")
     request = step(gm, request, "decide_charge", "closed", charge_decision="written_off", reason="首次")
     exact(company, other)
     exact(company, item)
@@ -261,6 +267,7 @@ def test_requests_of_every_kind(company):
     request = step(t, asked(company, spare, "issued"), "wrong_or_dead", "reserved", fault_found="wrong", test_note="型号不符")
     request = forward(company, request, "old_part_due")
     request = step(t, request, "wrong_or_dead", "backordered", fault_found="dead", test_note="上电无输出")
+    assert [summary(n)[1:] for n in reported_on(company, request, 2)] == [("materials_office", "minor", request["part_no"] + ": " + note) for note in ("上电无输出", "型号不符")]
     assert request["queue_first"] is True and request.get("old_part_due") is None and request["clocks"] == {}
     assert levels(company, spare, "inspection") == (2, 0, 2)
     exact(company, spare)
@@ -330,6 +337,7 @@ def test_transfers_that_fail(company):
     slip = k.read("/v1/stock-transfers", parent=request["id"])["data"][0]
     slip = step(manager, slip, "ship", "shipped", waybill="Y-1")
     slip = step(k, slip, "report_loss", "lost", loss_note="运输途中丢失")
+    assert summary(reported_on(company, slip)[0]) == ("stock", "materials_office", "major", "运输途中丢失")
     assert state(company, request) == "approved" and levels(company, item, "outlet") == (2, 0, 2)
     step(gm, slip, "decide_loss", "settled", charge_decision="charged", charge_amount=20000, reason="承运人赔付")
     request = d.fire(d.read(request["href"]), "transfer", other_stock_id=there["id"])
@@ -467,6 +475,8 @@ def test_counts_with_differences(company):
     slip = m.fire(slip, "finish")
     slip = step(leader, slip, "approve", "closed")
     assert slip["difference_value"] == 82000 and slip["net_value"] == -78000 and "count_differs" in told(company.service_manager, slip)
+    found = reported_on(company, slip)[0]
+    assert (found["dept"], found["outlet_id"]) == ("outlet", slip["outlet_id"]) and "‰, 2/3" in found["fact"]
     # Above the leader's limit, at the end of the year.
     slip = begin("full")
     count(a, 99, slip), count(b, 8, slip), count(c, 4, slip)

@@ -133,6 +133,9 @@ def walk(company, seed):
             from return_repairs import come_home
             come_home(company, repair, rng.choice(["repaired", "returned_unrepaired"]))
             check(company, reader.read(repair["href"]), reader)
+        if event == "follow_up" and after.get("satisfied") is False and after["state"] == "followed_up":
+            from complaints import end, opened_from
+            end(company, opened_from(company, repair))
         if event == "request_spare" and rng.random() < 0.8:
             from spares import part_comes
             part_comes(company, repair, rng.choice(["issued", "rejected"]))

@@ -96,12 +96,12 @@ returning e.id, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.ch
        | ((((e.charge_total <= coalesce(e.price_told, 0) + coalesce(e.empty_run_fee, 0))) is true)::integer::bigint << 14)
        | ((((e.loss is null or e.loss_settled_at is not null)) is true)::integer::bigint << 15)
        | ((((e.state in ('settling')) and (not exists (select from return_repair x where x.parent_id = e.id and x.closed_at is null and x.state not in ('to_technician', 'scrap_stored')))) is true)::integer::bigint << 16)
-       | ((((e.loss is not null and e.loss_settled_at is null)) is true)::integer::bigint << 25)
-       | ((((not e.last_final)) is true)::integer::bigint << 26)
-       | ((((e.last_final or (e.last_actor_id = $9::uuid and ($1::timestamptz <= e.changed_at or $1::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at))) or (($8::bigint & 16) <> 0 and $1::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 27)
-       | ((((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 28)
-       | ((((e.paused is null)) is true)::integer::bigint << 29)
-       | ((((e.paused is not null)) is true)::integer::bigint << 30) as probes,
+       | ((((e.loss is not null and e.loss_settled_at is null)) is true)::integer::bigint << 26)
+       | ((((not e.last_final)) is true)::integer::bigint << 27)
+       | ((((e.last_final or (e.last_actor_id = $9::uuid and ($1::timestamptz <= e.changed_at or $1::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at))) or (($8::bigint & 16) <> 0 and $1::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 28)
+       | ((((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 29)
+       | ((((e.paused is null)) is true)::integer::bigint << 30)
+       | ((((e.paused is not null)) is true)::integer::bigint << 31) as probes,
        case when e.state in ('settling') then encode(sha256(convert_to(jsonb_build_object('number', e.number, 'solution', e.solution, 'outcome', e.outcome, 'parts_used', e.parts_used, 'charge_items', e.charge_items, 'charge_total', e.charge_total, 'in_warranty', e.in_warranty)::text, 'UTF8')), 'hex') end as content_sha256,
        null::jsonb as warnings,
        e::text as packed),

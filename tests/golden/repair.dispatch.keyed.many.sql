@@ -2,7 +2,7 @@ with asked as materialized (
 select p1, p2, (select max(t) from unnest($3::timestamptz[]) t) as p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15, p16, place
   from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::integer[], $6::uuid[], $7::uuid[], $8::uuid[], $9::bigint[], $10::text[], $11::uuid[], $12::text[], $13::boolean[], $14::bytea[], $15::jsonb[], $16::text[]) with ordinality as a (p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15, p16, place)),
 gate as materialized (
-select e.id, e.state, e.version, e.event_no, e.assignee_id, e.priority, e.clocks, e.overdue, e.to_reassign, e.required_skill, e.appointment_at, e.dispatched_at, e.defer_reason, e.chain, t.step_at, t.logged_at, s.step_row, v.refused, asked.p1, asked.p2, asked.p3, asked.p4, asked.p6, asked.p9, asked.p10, asked.p12, asked.p13, asked.p14, asked.p15, asked.p16, asked.place, p.fingerprint as prior_fingerprint, p.entity_id as prior_id
+select e.id, e.state, e.version, e.event_no, e.assignee_id, e.priority, e.clocks, e.overdue, e.to_reassign, e.required_skill, e.appointment_at, e.dispatched_at, e.defer_reason, e.chain, t.step_at, t.logged_at, s.step_row, v.refused, asked.p1, asked.p2, asked.p3, asked.p4, asked.p6, asked.p9, asked.p10, asked.p12, asked.p13, asked.p14, asked.p15, asked.p16, asked.place as asked_place, p.fingerprint as prior_fingerprint, p.entity_id as prior_id
   from asked
   join repair e on e.id = asked.p11
   left join idempotency p on p.principal = asked.p1 and p.key = asked.p2
@@ -117,11 +117,11 @@ select case
        | ((((e.assignee_id is not null)) is true)::integer::bigint << 5)
        | ((((e.state <> 'revisit_pending' or e.defer_reason is distinct from 'other_person')) is true)::integer::bigint << 6)
        | ((((e.device_at = 'customer')) is true)::integer::bigint << 7)
-       | ((((not e.last_final)) is true)::integer::bigint << 26)
-       | ((((e.last_final or (e.last_actor_id = g.p1 and (g.p3 <= e.changed_at or g.p3 <= time_rule_due('T_REVERT_SELF', e.changed_at))) or ((g.p9 & 16) <> 0 and g.p3 < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 27)
-       | ((((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 28)
-       | ((((e.paused is null)) is true)::integer::bigint << 29)
-       | ((((e.paused is not null)) is true)::integer::bigint << 30) end as probes,
+       | ((((not e.last_final)) is true)::integer::bigint << 27)
+       | ((((e.last_final or (e.last_actor_id = g.p1 and (g.p3 <= e.changed_at or g.p3 <= time_rule_due('T_REVERT_SELF', e.changed_at))) or ((g.p9 & 16) <> 0 and g.p3 < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 28)
+       | ((((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 29)
+       | ((((e.paused is null)) is true)::integer::bigint << 30)
+       | ((((e.paused is not null)) is true)::integer::bigint << 31) end as probes,
        nullif(coalesce(null::jsonb, '[]') || case when g.p4 is not null and g.step_at is distinct from g.p4
            then jsonb_build_array(jsonb_build_object('code', 'occurred_at_not_believed', 'counted_from', g.step_at)) else '[]' end, '[]') as extra,
        null::text,
@@ -129,6 +129,6 @@ select case
        e.packed,
        e.version,
        e.state,
-       g.place
+       g.asked_place
   from gate g
   left join moved e on e.id = g.id

@@ -2,7 +2,7 @@ with asked as materialized (
 select (select max(t) from unnest($1::timestamptz[]) t) as p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, place
   from unnest($1::timestamptz[], $2::timestamptz[], $3::integer[], $4::uuid[], $5::uuid[], $6::uuid[], $7::bigint[], $8::text[], $9::uuid[], $10::bytea[], $11::uuid[], $12::jsonb[], $13::boolean[], $14::text[]) with ordinality as a (p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, place)),
 gate as materialized (
-select e.id, e.state, e.version, e.event_no, e.assignee_id, e.priority, e.clocks, e.overdue, e.to_reassign, e.required_skill, e.appointment_at, e.dispatched_at, e.defer_reason, e.chain, t.step_at, t.logged_at, s.step_row, v.refused, asked.p1, asked.p2, asked.p4, asked.p7, asked.p8, asked.p10, asked.p11, asked.p12, asked.p13, asked.p14, asked.place
+select e.id, e.state, e.version, e.event_no, e.assignee_id, e.priority, e.clocks, e.overdue, e.to_reassign, e.required_skill, e.appointment_at, e.dispatched_at, e.defer_reason, e.chain, t.step_at, t.logged_at, s.step_row, v.refused, asked.p1, asked.p2, asked.p4, asked.p7, asked.p8, asked.p10, asked.p11, asked.p12, asked.p13, asked.p14, asked.place as asked_place
   from asked
   join repair e on e.id = asked.p9
   cross join lateral (select greatest(asked.p1, e.changed_at) as logged_at,
@@ -103,11 +103,11 @@ select case
        | ((((e.assignee_id is not null)) is true)::integer::bigint << 5)
        | ((((e.state <> 'revisit_pending' or e.defer_reason is distinct from 'other_person')) is true)::integer::bigint << 6)
        | ((((e.device_at = 'customer')) is true)::integer::bigint << 7)
-       | ((((not e.last_final)) is true)::integer::bigint << 26)
-       | ((((e.last_final or (e.last_actor_id = g.p11 and (g.p1 <= e.changed_at or g.p1 <= time_rule_due('T_REVERT_SELF', e.changed_at))) or ((g.p7 & 16) <> 0 and g.p1 < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 27)
-       | ((((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 28)
-       | ((((e.paused is null)) is true)::integer::bigint << 29)
-       | ((((e.paused is not null)) is true)::integer::bigint << 30) end as probes,
+       | ((((not e.last_final)) is true)::integer::bigint << 27)
+       | ((((e.last_final or (e.last_actor_id = g.p11 and (g.p1 <= e.changed_at or g.p1 <= time_rule_due('T_REVERT_SELF', e.changed_at))) or ((g.p7 & 16) <> 0 and g.p1 < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 28)
+       | ((((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 29)
+       | ((((e.paused is null)) is true)::integer::bigint << 30)
+       | ((((e.paused is not null)) is true)::integer::bigint << 31) end as probes,
        nullif(coalesce(null::jsonb, '[]') || case when g.p2 is not null and g.step_at is distinct from g.p2
            then jsonb_build_array(jsonb_build_object('code', 'occurred_at_not_believed', 'counted_from', g.step_at)) else '[]' end, '[]') as extra,
        null::text,
@@ -115,6 +115,6 @@ select case
        e.packed,
        e.version,
        e.state,
-       g.place
+       g.asked_place
   from gate g
   left join moved e on e.id = g.id

@@ -192,10 +192,11 @@ returning e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.custome
        | (((($8::uuid is distinct from e.assignee_id and not coalesce(e.visits @> jsonb_build_array(jsonb_build_object('technician_id', $8::uuid)), false))) is true)::integer::bigint << 22)
        | ((((not e.clocks ? 'papers_due')) is true)::integer::bigint << 23)
        | ((((not e.clocks ? 'complaint_report')) is true)::integer::bigint << 24)
-       | ((((not e.last_final)) is true)::integer::bigint << 26)
-       | ((((e.last_final or (e.last_actor_id = $8::uuid and ($1::timestamptz <= e.changed_at or $1::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at))) or (($7::bigint & 16) <> 0 and $1::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 27)
-       | ((((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 28)
-       | ((((e.paused is not null)) is true)::integer::bigint << 30) as probes,
+       | ((((e.state <> 'followed_up' or not job_under_complaint(e.id))) is true)::integer::bigint << 25)
+       | ((((not e.last_final)) is true)::integer::bigint << 27)
+       | ((((e.last_final or (e.last_actor_id = $8::uuid and ($1::timestamptz <= e.changed_at or $1::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at))) or (($7::bigint & 16) <> 0 and $1::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 28)
+       | ((((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 29)
+       | ((((e.paused is not null)) is true)::integer::bigint << 31) as probes,
        null::text as content_sha256,
        null::jsonb as warnings,
        e::text as packed),
@@ -232,7 +233,7 @@ select null, 'supervising_leader', m.outlet_id, 'complaint_found', m.id, jsonb_b
  where e.step_row = 3),
 link12 as (
 insert into link (id, kind, from_id, from_event_no, to_machine, to_event, mode, state, inputs, made_at, outlet_id)
-select gen_random_uuid(), 'repair.follow_up', m.id, m.event_no, 'complaint', 'register', 'later', 'waiting', jsonb_build_object('repair_id', m.id, 'text', m.complaint_text, 'found_at', m.called_at), e.step_at, m.outlet_id
+select gen_random_uuid(), 'repair.follow_up', m.id, m.event_no, 'complaint', 'receive', 'later', 'waiting', jsonb_build_object('repair_id', m.id, 'customer_id', m.customer_id, 'complaint_text', m.complaint_text, 'found_at', m.called_at), e.step_at, m.outlet_id
   from moved m
   join gate e on e.id = m.id
  where e.step_row = 3),

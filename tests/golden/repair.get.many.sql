@@ -29,12 +29,13 @@ select 'found' as verdict,
        | ((((asked.p1 is distinct from e.assignee_id and not coalesce(e.visits @> jsonb_build_array(jsonb_build_object('technician_id', asked.p1)), false))) is true)::integer::bigint << 22)
        | ((((not e.clocks ? 'papers_due')) is true)::integer::bigint << 23)
        | ((((not e.clocks ? 'complaint_report')) is true)::integer::bigint << 24)
-       | ((((e.loss is not null and e.loss_settled_at is null)) is true)::integer::bigint << 25)
-       | ((((not e.last_final)) is true)::integer::bigint << 26)
-       | ((((e.state in ('registered', 'dispatched', 'scheduled', 'on_site', 'diagnosing', 'repairing', 'revisit_pending', 'taken_back', 'seeking_solution', 'in_return_repair', 'awaiting_spare', 'replacement_advised', 'settling', 'settled', 'reported_back', 'followup_pending', 'followed_up')) and (e.last_final or (e.last_actor_id = asked.p1 and (asked.p2 <= e.changed_at or asked.p2 <= time_rule_due('T_REVERT_SELF', e.changed_at))) or ((asked.p3 & 16) <> 0 and asked.p2 < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 27)
-       | ((((e.state in ('registered', 'dispatched', 'scheduled', 'on_site', 'diagnosing', 'repairing', 'revisit_pending', 'taken_back', 'seeking_solution', 'in_return_repair', 'awaiting_spare', 'replacement_advised', 'settling', 'settled', 'reported_back', 'followup_pending', 'followed_up')) and (not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 28)
-       | ((((e.paused is null)) is true)::integer::bigint << 29)
-       | ((((e.paused is not null)) is true)::integer::bigint << 30) as probes,
+       | ((((e.state <> 'followed_up' or not job_under_complaint(e.id))) is true)::integer::bigint << 25)
+       | ((((e.loss is not null and e.loss_settled_at is null)) is true)::integer::bigint << 26)
+       | ((((not e.last_final)) is true)::integer::bigint << 27)
+       | ((((e.state in ('registered', 'dispatched', 'scheduled', 'on_site', 'diagnosing', 'repairing', 'revisit_pending', 'taken_back', 'seeking_solution', 'in_return_repair', 'awaiting_spare', 'replacement_advised', 'settling', 'settled', 'reported_back', 'followup_pending', 'followed_up')) and (e.last_final or (e.last_actor_id = asked.p1 and (asked.p2 <= e.changed_at or asked.p2 <= time_rule_due('T_REVERT_SELF', e.changed_at))) or ((asked.p3 & 16) <> 0 and asked.p2 < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 28)
+       | ((((e.state in ('registered', 'dispatched', 'scheduled', 'on_site', 'diagnosing', 'repairing', 'revisit_pending', 'taken_back', 'seeking_solution', 'in_return_repair', 'awaiting_spare', 'replacement_advised', 'settling', 'settled', 'reported_back', 'followup_pending', 'followed_up')) and (not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 29)
+       | ((((e.paused is null)) is true)::integer::bigint << 30)
+       | ((((e.paused is not null)) is true)::integer::bigint << 31) as probes,
        null::jsonb as extra,
        case when e.state in ('settling') then encode(sha256(convert_to(jsonb_build_object('number', e.number, 'solution', e.solution, 'outcome', e.outcome, 'parts_used', e.parts_used, 'charge_items', e.charge_items, 'charge_total', e.charge_total, 'in_warranty', e.in_warranty)::text, 'UTF8')), 'hex') end as content_sha256,
        e.id as result_id,

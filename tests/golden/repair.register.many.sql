@@ -2,7 +2,7 @@ with asked as materialized (
 select p1, (select max(t) from unnest($2::timestamptz[]) t) as p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15, p16, p17, p18, p19, p20, p21, p22, p23, p24, p25, p26, p27, place
   from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::uuid[], $9::uuid[], $10::uuid[], $11::bigint[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[], $23::bytea[], $24::uuid[], $25::jsonb[], $26::boolean[], $27::text[]) with ordinality as a (p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15, p16, p17, p18, p19, p20, p21, p22, p23, p24, p25, p26, p27, place)),
 gate as materialized (
-select asked.p1 as id, t.step_at, t.logged_at, s.step_row, v.refused, asked.p2, asked.p3, asked.p4, asked.p5, asked.p7, asked.p8, asked.p9, asked.p10, asked.p11, asked.p12, asked.p13, asked.p14, asked.p15, asked.p16, asked.p17, asked.p18, asked.p19, asked.p20, asked.p21, asked.p22, asked.p23, asked.p24, asked.p25, asked.p26, asked.p27, asked.place
+select asked.p1 as id, t.step_at, t.logged_at, s.step_row, v.refused, asked.p2, asked.p3, asked.p4, asked.p5, asked.p7, asked.p8, asked.p9, asked.p10, asked.p11, asked.p12, asked.p13, asked.p14, asked.p15, asked.p16, asked.p17, asked.p18, asked.p19, asked.p20, asked.p21, asked.p22, asked.p23, asked.p24, asked.p25, asked.p26, asked.p27, asked.place as asked_place
   from asked
   cross join lateral (select greatest(asked.p2, '-infinity'::timestamptz) as logged_at,
           greatest(case when asked.p3 < asked.p2 and asked.p3 >= asked.p2 - (select make_interval(secs => seconds) from time_rule where code = 'T_OCCURRED') then asked.p3 else asked.p2 end, '-infinity'::timestamptz) as step_at) t
@@ -15,7 +15,7 @@ select asked.p1 as id, t.step_at, t.logged_at, s.step_row, v.refused, asked.p2, 
               case when (asked.p8 is null or exists (select from repair r where r.id = asked.p8 and (asked.p5 is null or r.outlet_id = asked.p5) and (asked.p6 is null or r.customer_id = asked.p6))) is not true then 'unknown_reference/repeat_of' end,
               case when (asked.p9 is null or exists (select from repair r where r.id = asked.p9 and (asked.p5 is null or r.outlet_id = asked.p5) and (asked.p6 is null or r.customer_id = asked.p6))) is not true then 'unknown_reference/follows' end,
               case when (asked.p10 is null or exists (select from outlet r where r.id = asked.p10 and (asked.p5 is null or r.outlet_id = asked.p5) and (asked.p6 is null or r.customer_id = asked.p6))) is not true then 'unknown_reference/outlet_id' end,
-              case when ((asked.p11 & 274743600) <> 0) is not true then 'forbidden_role' end,
+              case when ((asked.p11 & 811614512) <> 0) is not true then 'forbidden_role' end,
               case when (asked.p12 = 'carry_in' or asked.p13 is not null) is not true then 'address_missing/address' end,
               case when (asked.p7 is null or exists (select from equipment q where q.id = asked.p7 and q.customer_id = asked.p4)) is not true then 'equipment_of_another/equipment_id' end,
               case when (asked.p8 is null or exists (select from repair r where r.id = asked.p8 and r.customer_id = asked.p4 and r.settled_at >= t.step_at - make_interval(days => time_rule_number('T_P4_REPAIR_HOLDS')))) is not true then 'repeat_too_late/repeat_of' end,
@@ -116,11 +116,11 @@ select case
        | ((((e.outlet_id is null or e.job_accepted is true)) is true)::integer::bigint << 3)
        | ((((e.assignee_id is not null)) is true)::integer::bigint << 5)
        | ((((e.device_at = 'customer')) is true)::integer::bigint << 7)
-       | ((((not e.last_final)) is true)::integer::bigint << 26)
-       | ((((e.last_final or (e.last_actor_id = g.p24 and (g.p2 <= e.changed_at or g.p2 <= time_rule_due('T_REVERT_SELF', e.changed_at))) or ((g.p11 & 16) <> 0 and g.p2 < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 27)
-       | ((((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 28)
-       | ((((e.paused is null)) is true)::integer::bigint << 29)
-       | ((((e.paused is not null)) is true)::integer::bigint << 30) end as probes,
+       | ((((not e.last_final)) is true)::integer::bigint << 27)
+       | ((((e.last_final or (e.last_actor_id = g.p24 and (g.p2 <= e.changed_at or g.p2 <= time_rule_due('T_REVERT_SELF', e.changed_at))) or ((g.p11 & 16) <> 0 and g.p2 < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 28)
+       | ((((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 29)
+       | ((((e.paused is null)) is true)::integer::bigint << 30)
+       | ((((e.paused is not null)) is true)::integer::bigint << 31) end as probes,
        nullif(coalesce((select jsonb_agg(jsonb_build_object('code', case when d.settled_at is null then 'possible_duplicate' else 'repaired_recently' end, 'id', d.id, 'number', d.number, 'state', d.state)) from (select d.id, d.number, d.state, d.settled_at from repair d where d.serial = e.serial and d.id <> e.id and (d.closed_at is null or d.settled_at >= g.p2 - make_interval(days => time_rule_number('T_P4_REPAIR_HOLDS'))) limit 5) d), '[]') || case when g.p3 is not null and g.step_at is distinct from g.p3
            then jsonb_build_array(jsonb_build_object('code', 'occurred_at_not_believed', 'counted_from', g.step_at)) else '[]' end, '[]') as extra,
        null::text,
@@ -128,6 +128,6 @@ select case
        e.packed,
        e.version,
        e.state,
-       g.place
+       g.asked_place
   from gate g
   left join moved e on e.id = g.id

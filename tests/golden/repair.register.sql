@@ -12,7 +12,7 @@ select $1::uuid as id, t.step_at, t.logged_at, s.step_row, v.refused
               case when ($8::uuid is null or exists (select from repair r where r.id = $8::uuid and ($5::uuid is null or r.outlet_id = $5::uuid) and ($6::uuid is null or r.customer_id = $6::uuid))) is not true then 'unknown_reference/repeat_of' end,
               case when ($9::uuid is null or exists (select from repair r where r.id = $9::uuid and ($5::uuid is null or r.outlet_id = $5::uuid) and ($6::uuid is null or r.customer_id = $6::uuid))) is not true then 'unknown_reference/follows' end,
               case when ($10::uuid is null or exists (select from outlet r where r.id = $10::uuid and ($5::uuid is null or r.outlet_id = $5::uuid) and ($6::uuid is null or r.customer_id = $6::uuid))) is not true then 'unknown_reference/outlet_id' end,
-              case when (($11::bigint & 274743600) <> 0) is not true then 'forbidden_role' end,
+              case when (($11::bigint & 811614512) <> 0) is not true then 'forbidden_role' end,
               case when ($12::text = 'carry_in' or $13::text is not null) is not true then 'address_missing/address' end,
               case when ($7::uuid is null or exists (select from equipment q where q.id = $7::uuid and q.customer_id = $4::uuid)) is not true then 'equipment_of_another/equipment_id' end,
               case when ($8::uuid is null or exists (select from repair r where r.id = $8::uuid and r.customer_id = $4::uuid and r.settled_at >= t.step_at - make_interval(days => time_rule_number('T_P4_REPAIR_HOLDS')))) is not true then 'repeat_too_late/repeat_of' end,
@@ -76,11 +76,11 @@ returning e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.custome
        | ((((e.outlet_id is null or e.job_accepted is true)) is true)::integer::bigint << 3)
        | ((((e.assignee_id is not null)) is true)::integer::bigint << 5)
        | ((((e.device_at = 'customer')) is true)::integer::bigint << 7)
-       | ((((not e.last_final)) is true)::integer::bigint << 26)
-       | ((((e.last_final or (e.last_actor_id = $24::uuid and ($2::timestamptz <= e.changed_at or $2::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at))) or (($11::bigint & 16) <> 0 and $2::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 27)
-       | ((((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 28)
-       | ((((e.paused is null)) is true)::integer::bigint << 29)
-       | ((((e.paused is not null)) is true)::integer::bigint << 30) as probes,
+       | ((((not e.last_final)) is true)::integer::bigint << 27)
+       | ((((e.last_final or (e.last_actor_id = $24::uuid and ($2::timestamptz <= e.changed_at or $2::timestamptz <= time_rule_due('T_REVERT_SELF', e.changed_at))) or (($11::bigint & 16) <> 0 and $2::timestamptz < time_rule_due('T_REVERT_OWNER', e.changed_at)))) is true)::integer::bigint << 28)
+       | ((((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 29)
+       | ((((e.paused is null)) is true)::integer::bigint << 30)
+       | ((((e.paused is not null)) is true)::integer::bigint << 31) as probes,
        null::text as content_sha256,
        (select jsonb_agg(jsonb_build_object('code', case when d.settled_at is null then 'possible_duplicate' else 'repaired_recently' end, 'id', d.id, 'number', d.number, 'state', d.state)) from (select d.id, d.number, d.state, d.settled_at from repair d where d.serial = e.serial and d.id <> e.id and (d.closed_at is null or d.settled_at >= $2::timestamptz - make_interval(days => time_rule_number('T_P4_REPAIR_HOLDS'))) limit 5) d) as warnings,
        e::text as packed),

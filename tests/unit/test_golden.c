@@ -202,7 +202,7 @@ static void check_many(const struct statement *statement, const struct param *pa
     assert_int_equal(count_of(text, "asked.place"), 1);
     if (event != NULL) {
         assert_int_equal(count_of(text, "left join moved e on e.id = g.id"), 1);
-        assert_int_equal(count_of(text, ",\n       g.place\n"), 1);
+        assert_int_equal(count_of(text, ",\n       g.asked_place\n"), 1);
         assert_int_equal(count_of(text, "join asked"), 0);
     }
 }

@@ -242,6 +242,10 @@ static void every_timer_fires_an_event_of_the_system(void **state)
             if (event == NULL || (event->any_roles & role_bit(ROLE_system)) == 0)
                 fail_msg("%s: timer \"%s\"", machine_table(m)->name, t->event);
         }
+        /* Each input has become a member of the body: what parts them does not get into the SQL. */
+        for (size_t i = 0; i < m->n_timers; i++)
+            if (strchr(m->timers[i].sql, ';') != NULL)
+                fail_msg("%s: inputs of timer \"%s\"", machine_table(m)->name, m->timers[i].event);
     }
 }
 
@@ -497,7 +501,7 @@ static void sql_naming_an_unknown_input_is_an_error(void **state)
 static void fields_named_like_the_engines_own_are_errors(void **state)
 {
     (void)state;
-    static const char *const names[] = { "key", "now", "actor", "at", "is_owner", "dry_run", "given", "inputs" };
+    static const char *const names[] = { "key", "now", "actor", "at", "is_owner", "dry_run", "given", "inputs", "actions", "href", "machine" };
     for (size_t i = 0; i < COUNT(names); i++) {
         const struct field fields[] = { { "title", FIELD_TEXT, LABEL }, { names[i], FIELD_TEXT, LABEL }, { NULL } };
         struct machine machine = ticket(ROWS(CREATE, WORK, FINISH));

@@ -212,6 +212,9 @@ begin
         when 'settlement' then (select s.state in ('rejected', 'withdrawn', 'carried_over', 'voided') from settlement s where s.id = fund_source_over.source)
         when 'return_exchange' then (select x.closed_at is not null and x.refund_status is distinct from 'paid' from return_exchange x where x.id = fund_source_over.source)
         when 'facility' then (select f.state in ('rejected', 'voided') from facility f where f.id = fund_source_over.source)
+        when 'nonconformity' then (select n.state in ('dismissed', 'voided') or exists (
+                                       select from fund_request later where later.parent_id = n.id and later.purpose = 'measure' and later.id > fund_source_over.request)
+                                     from nonconformity n where n.id = fund_source_over.source)
         when 'outlet' then (select o.funded_at is null and (o.closed_at is not null or exists (
                                 select from fund_request n where n.parent_id = o.id and n.purpose = 'outlet_setup' and n.id > fund_source_over.request))
                               from outlet o where o.id = fund_source_over.source)
@@ -313,19 +316,31 @@ begin
 end $$;
 
 -- P14 knows money that is still on its way to a customer.
-create or replace function customer_has_open_case(customer uuid) returns boolean language plpgsql stable as $$
-begin
-    return exists (select from repair r where r.customer_id = customer and r.closed_at is null)
-        or exists (select from return_repair r where r.customer_id = customer and r.closed_at is null)
-        or exists (select from return_exchange x where x.customer_id = customer and x.closed_at is null)
-        or exists (select from delivery d where d.customer_id = customer and d.closed_at is null)
-        or exists (select from loan_agreement a where a.customer_id = customer and a.closed_at is null)
-        or exists (select from fund_request f where f.customer_id = customer and f.closed_at is null)
-        or exists (select from visit v where v.customer_id = customer and v.state = 'to_report');
-end $$;
 do $$ begin
-    execute replace(pg_get_functiondef('erase_customer(uuid)'::regprocedure), '''{trainings,', '''{payee,payee_account,trainings,');
+    execute replace(pg_get_functiondef('customer_has_open_case(uuid)'::regprocedure), 'or exists (select from visit v',
+                    'or exists (select from fund_request f where f.customer_id = customer and f.closed_at is null)
+        or exists (select from visit v');
+    execute replace(pg_get_functiondef('erase_customer(uuid)'::regprocedure), 'trainings,name,', 'payee,payee_account,trainings,name,');
 end $$;
+
+-- What waited for this procedure was written before its inputs were named.
+update link l
+   set inputs = jsonb_strip_nulls(jsonb_build_object(
+           'purpose', case n.machine when 'settlement' then 'outlet_settlement' when 'outlet' then 'outlet_setup' when 'facility' then 'facility' when 'nonconformity' then 'measure' else 'refund' end,
+           'need', case n.machine when 'facility' then l.inputs -> 'purpose'
+                                  when 'nonconformity' then (select to_jsonb(x.root_cause) from nonconformity x where x.id = l.from_id) end,
+           'amount', l.inputs -> 'amount', 'source_number', n.number, 'payee', l.inputs -> 'payee', 'budget_ref', l.inputs -> 'budget_ref',
+           'outlet_id', case when n.machine in ('settlement', 'outlet') then l.inputs -> 'outlet_id' end, 'customer_id', l.inputs -> 'customer_id',
+           'requested_by', case n.machine when 'settlement' then (select to_jsonb(s.checker_id) from settlement s where s.id = l.from_id)
+                                          when 'nonconformity' then (select to_jsonb(x.assignee_id) from nonconformity x where x.id = l.from_id)
+                                          when 'facility' then (select to_jsonb(f.opened_by) from facility f where f.id = l.from_id)
+                                          else (select to_jsonb(v.actor_id) from entity_event v where v.entity_id = l.from_id and v.event_no = l.from_event_no) end)),
+       tries = 0,
+       tried_at = null
+  from entity n
+ where n.id = l.from_id
+   and l.to_machine = 'fund_request'
+   and l.state = 'waiting';
 
 insert into time_rule (code, seconds, days, number, mode, mark, title_en, title_zh) values
     ('T_P17_CHECK', null, 1, null, 'working_days', 'designed', 'Request for money checked', '用款申请审核'),
