@@ -269,8 +269,8 @@ begin
         'people', (select coalesce(jsonb_agg(jsonb_build_object('department', x.department, 'people', x.n, 'qualified', x.q) order by x.department), '[]')
                      from (select p.department, count(*) as n, count(*) filter (where p.qualified_until >= resource_inventory.day) as q
                              from person p where p.state = 'active' and not 'customer' = any(p.roles) group by p.department) x),
-        'places', (select coalesce(jsonb_agg(jsonb_build_object('name', o.name, 'region', o.region, 'state', o.state) order by o.number), '[]')
-                     from outlet o where o.closed_at is null),
+        'places', (select coalesce(jsonb_agg(jsonb_build_object('name', o.name, 'region', o.region) order by o.number), '[]')
+                     from outlet o where o.state in ('operating', 'suspended')),
         'facilities', (select coalesce(jsonb_agg(jsonb_build_object('category', x.category, 'count', x.n, 'usable', x.u) order by x.category), '[]')
                          from (select f.category, count(*) as n, count(*) filter (where f.usable_until >= resource_inventory.day) as u
                                  from facility f where f.closed_at is null group by f.category) x),

@@ -6,8 +6,8 @@
 
 #include "procedures/common.h"
 
-extern const struct machine p17_special_fund, p17_fund_movement, p17_assurance_plan, p17_plan_line;
-extern const struct choice p17_categories[], p17_fund_kinds[];
+extern const struct machine p17_fund_request, p17_special_fund, p17_fund_movement, p17_assurance_plan, p17_plan_line;
+extern const struct choice p17_categories[], p17_fund_kinds[], p17_movement_kinds[];
 extern const struct field p17_line_items[];
 
 /* Who may read what is about money. */

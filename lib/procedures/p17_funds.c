@@ -9,7 +9,7 @@ const struct choice p17_fund_kinds[] = {
     { "training", { "Training", "培训专项" } },
     { NULL },
 };
-static const struct choice movement_kinds[] = {
+const struct choice p17_movement_kinds[] = {
     { "opening", { "Opening balance", "期初" } },
     { "top_up", { "Topped up", "拨入" } },
     { "reduction", { "Taken back", "划出" } },
@@ -228,7 +228,7 @@ const struct machine p17_special_fund = {
 
 static const struct state movement_states[] = { { "booked", { "Booked", "已记账" }, STATE_TERMINAL }, { NULL } };
 static const struct field movement_fields[] = {
-    { "kind", FIELD_ENUM, { "Kind", "类型" }, FIELD_FILTER, .choices = movement_kinds },
+    { "kind", FIELD_ENUM, { "Kind", "类型" }, FIELD_FILTER, .choices = p17_movement_kinds },
     { "amount",
       FIELD_MONEY,
       { "Amount in fen, in or out", "金额(分,支出为负)" },

@@ -34,9 +34,12 @@ static const struct state states[] = {
 };
 
 static const struct field payment_items[] = {
-    { "at", FIELD_TIME, { "At", "时间" } },     { "amount", FIELD_MONEY, { "Amount in fen", "金额(分)" } },
-    { "kind", FIELD_TEXT, { "Kind", "类型" } }, { "voucher_no?", FIELD_TEXT, { "Voucher", "凭证号" } },
-    { "by?", FIELD_TEXT, { "By", "经办人" } },  { NULL },
+    { "at", FIELD_TIME, { "At", "时间" } },
+    { "amount", FIELD_MONEY, { "Amount in fen", "金额(分)" } },
+    { "kind", FIELD_ENUM, { "Kind", "类型" }, .choices = p17_movement_kinds },
+    { "voucher_no?", FIELD_TEXT, { "Voucher", "凭证号" } },
+    { "by?", FIELD_TEXT, { "By", "经办人" } },
+    { NULL },
 };
 
 static const struct field fields[] = {

@@ -3,6 +3,7 @@ special fund or on the plan is exact to the fen; and each procedure that asks fo
 
 import pytest
 
+from aftercare import ROOT
 from assurance import ask, eventually, exact, fund, go, money, now, plan_in_force, refused, request_of, told
 from deliveries import alone
 from outlets import APPLICATION, people, tag
@@ -47,6 +48,7 @@ def test_money_is_asked_for_checked_approved_paid_from_a_special_fund_and_settle
     asked, ended = papers(company, request, "fund_request")
     page = finance.get("/v1/records/" + ended["id"], headers={"Accept": "text/html", "Accept-Language": "zh"})
     assert page.status_code == 200 and "用款申请单" in page.text and "壹仟伍佰元整" in page.text and "YH-0001" in page.text and request["number"] in page.text
+    assert reserve["number"] in page.text and "付款" in page.text and "payment" not in page.text
     assert "YH-0001" not in finance.get("/v1/records/" + asked["id"], headers={"Accept": "text/html"}).text
     reserve = finance.fire(reserve, "issue_ledger")
     page = finance.get("/v1/records/" + papers(company, reserve, "special_fund")[0]["id"], headers={"Accept": "text/html", "Accept-Language": "zh"})
@@ -280,3 +282,22 @@ def test_money_is_found_by_what_people_look_for(company):
     assert found(company.technician) == set() and company.technician.get("/v1/special-funds").status_code == 403
     assert company.hire("outlet_manager", outlet_id=company.dispatcher.create("outlets", name=tag(), kind="internal", skills=["computer"])["id"],
                         department="outlet").get("/v1/special-funds").status_code == 403
+
+
+def test_what_waited_under_the_old_inputs_is_carried_over(company):
+    """A company that ran before P17 has requests waiting as they were written then; its migration names their inputs."""
+    text = next((ROOT / "schema").glob("*_assurance.sql")).read_text()
+    carry_over = text[text.index("update link l\n"):text.index("insert into time_rule")]
+    head = company.people.setdefault("tech_head", company.hire("dept_head", department="tech_dept"))
+    wanted = head.fire(company.technician.create("facilities", **DEVICE, need="旧单", amount=70000, budget_ref="2026-3"), "approve")
+    first = request_of(company, wanted)
+    with company.server.database() as database, database.cursor() as cursor:
+        cursor.execute("update fund_request set source_number = 'x' where id = %s", (first["id"],))
+        # It waits, tried at the turn of the hour, until the company is on the new schema.
+        cursor.execute("update link set state = 'waiting', to_id = null, tries = 10, tried_at = now() + interval '1 hour',"
+                       " inputs = jsonb_build_object('facility_id', from_id, 'amount', 70000, 'budget_ref', '2026-3', 'purpose', '旧单')"
+                       " where from_id = %s and to_machine = 'fund_request'", (wanted["id"],))
+        cursor.execute(carry_over)
+    request = request_of(company, wanted)
+    assert (request["purpose"], request["need"], request["amount"], request["budget_ref"], request["requested_by"]) == (
+        "facility", "旧单", 70000, "2026-3", company.technician.id)
