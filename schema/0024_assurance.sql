@@ -188,8 +188,8 @@ create trigger fund_movement_is_append_only before delete or truncate on fund_mo
 -- Whether a payment fits what is named; `released` of it was held for the same request.
 create function fund_covers(fund uuid, line uuid, amount bigint, released bigint) returns boolean language plpgsql stable as $$
 begin
-    return coalesce((select f.balance - f.held + coalesce(fund_covers.released, 0) >= fund_covers.amount from special_fund f where f.id = fund_covers.fund), true)
-       and coalesce((select l.amount - l.spent - l.held + coalesce(fund_covers.released, 0) >= fund_covers.amount from plan_line l where l.id = fund_covers.line), true);
+    return coalesce((select f.closed_at is null and f.balance - f.held + coalesce(fund_covers.released, 0) >= fund_covers.amount from special_fund f where f.id = fund_covers.fund), true)
+       and coalesce((select l.state in ('in_force', 'adjusting') and l.amount - l.spent - l.held + coalesce(fund_covers.released, 0) >= fund_covers.amount from plan_line l where l.id = fund_covers.line), true);
 end $$;
 
 -- Where the procedure that asked pays by itself, what it has paid: {amount, voucher}.
