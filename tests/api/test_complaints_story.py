@@ -3,6 +3,7 @@
 import uuid
 
 from complaints import SAID, at, codes, complain, customer, end, eventually, findings, followed_up, forms, forward, links, opened_from, read, refused, told
+from nonconformities import reported_on, summary
 from settlement import Outlet
 from test_repair_story import settled
 
@@ -140,8 +141,9 @@ def test_a_serious_justified_complaint_has_its_cause_removed_once(company):
     assert c["level"] == "serious" and c["level_reasons"] == ["loss"] and c["decided_rank"] == 2
     c = company.dept_head.fire(c, "implement_done", outcome="已赔", evidence="收条")
     assert links(company, c) == [("nonconformity", "report")]
-    link = company.dispatcher.read("/v1/links", entity=c["id"])["data"][0]
-    assert link["inputs"]["source"] == "complaint" and link["inputs"]["source_id"] == c["id"] and link["inputs"]["customer_id"] == c["customer_id"]
+    report = reported_on(company, c)[0]
+    assert summary(report)[:3] == ("complaint", c["responsible_dept"], "major") and report["fact"].startswith(c["findings"])
+    assert report["customer_id"] == c["customer_id"] and report["customer_affected"] is True
     c = company.followup_clerk.fire(c, "verify", satisfied=False)
     c = forward(company, c, "closed")
     assert links(company, c) == [("nonconformity", "report")]
