@@ -85,6 +85,8 @@ const struct principal *demo_of_outlet(const struct demo *demo, int outlet, cons
 /* demo_competence.c */
 bool demo_load_competence(struct demo *demo);
 bool demo_load_spares(struct demo *demo);
+/* demo_assurance.c: last, it pays for what the others have asked for. */
+bool demo_load_assurance(struct demo *demo);
 bool demo_load_nonconformities(struct demo *demo);
 /* demo_complaints.c */
 bool demo_load_complaints(struct demo *demo);

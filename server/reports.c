@@ -1,5 +1,6 @@
 /* Figures over a period, each one SQL function. */
 #include "base/clock.h"
+#include "engine/roles.h"
 #include "server/handlers.h"
 #include "server/problem.h"
 
@@ -46,4 +47,26 @@ void handle_report_complaints(struct request *request)
 void handle_report_suppliers(struct request *request)
 {
     report(request, "select jsonb_build_object('data', supplier_report($1::date, $2::date))");
+}
+
+/* Who may read the special funds and the plan (the readers of P17). */
+static void report_money(struct request *request, const char *sql)
+{
+    const uint64_t roles = role_bit(ROLE_finance_officer) | role_bit(ROLE_deputy_gm) | role_bit(ROLE_general_manager) |
+                           role_bit(ROLE_supervising_leader) | role_bit(ROLE_management_rep) |
+                           role_bit(ROLE_service_manager) | role_bit(ROLE_dispatcher) | role_bit(ROLE_dept_head);
+    if ((request->principal->roles & roles) == 0)
+        problem_respond(request, PROBLEM_forbidden_role, NULL);
+    else
+        report(request, sql);
+}
+
+void handle_report_funds(struct request *request)
+{
+    report_money(request, "select jsonb_build_object('data', fund_ledger($1::date, $2::date))");
+}
+
+void handle_report_plans(struct request *request)
+{
+    report_money(request, "select jsonb_build_object('data', plan_report($1::date, $2::date))");
 }

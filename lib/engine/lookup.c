@@ -152,6 +152,8 @@ bool engine_check_schema(const struct engine *engine, PGconn *connection, struct
             check_statement(&machine->events[e].statement, connection, errors, &good);
             check_statement(&machine->events[e].unkeyed, connection, errors, &good);
         }
+        for (size_t t = 0; t < machine->n_timers; t++)
+            check_statement(&(struct statement){ .name = machine->timers[t].event, .text = machine->timers[t].sql }, connection, errors, &good);
         for (const struct clock *c = machine->machine->clocks; c != NULL && c->code != NULL; c++) {
             const char *values[2] = { c->rule, c->urgent_rule == NULL ? c->rule : c->urgent_rule };
             PGresult *result = PQexecParams(connection, "select count(*) from time_rule where code in ($1, $2)", 2, NULL, values,

@@ -147,7 +147,9 @@ static const struct transition outlet_transitions[] = {
       .from = "gm_approved staffing staff_confirmed trained", .to = "same", .by = "deputy_gm", .takes = "budget_amount budget_report",
       .guards = GUARDS(&is_internal, &funded_once),
       .effects = EFFECTS(RECORD("outlet_application"),
-                         OPEN("fund_request", "request", "outlet_id = m.id; amount = m.budget_amount; purpose = 'outlet_setup'", LINK_LATER, NULL),
+                         CANCEL("fund_request"),
+                         OPEN("fund_request", "request", "purpose = 'outlet_setup'; need = m.budget_report; amount = m.budget_amount; outlet_id = m.id;"
+                              " source_number = m.number; payee = m.name; requested_by = :actor", LINK_LATER, NULL),
                          NOTIFY("finance_officer", "outlet_budget")) },
     { .event = "fund", .label = { "Provide the funds", "拨付资金" }, .clause = "P6 4.1.1c", .from = "gm_approved staffing staff_confirmed trained",
       .to = "same", .by = "finance_officer", .takes = "funded_amount", .guards = GUARDS(&is_internal, &budget_reported, &within_budget, &funded_once),

@@ -272,7 +272,8 @@ static const struct transition transitions[] = {
       .guards = GUARDS(&other_than_checker),
       .effects = EFFECTS(SET("approver_id", ":actor"), SET("invoice_due", "e.payable > 0 and " PAYS_CASH), LINES_IN("'rejected'", "refuse"),
                          START_IF("invoice_due", NULL, "e.payable > 0 and " PAYS_CASH), START_IF("pay_due", NULL, "e.payable > 0 and not " PAYS_CASH),
-                         OPEN("fund_request", "request", "settlement_id = m.id; outlet_id = m.outlet_id; amount = e.payable; purpose = 'outlet_settlement'", LINK_LATER,
+                         OPEN("fund_request", "request", "purpose = 'outlet_settlement'; amount = e.payable; outlet_id = m.outlet_id; source_number = m.number;"
+                              " payee = (select o.name from outlet o where o.id = m.outlet_id); requested_by = m.checker_id", LINK_LATER,
                               "e.payable > 0"),
                          NOTIFY("finance_officer", "settlement_approved"), NOTIFY("outlet_manager", "settlement_approved")),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED | TRANSITION_ALONE },

@@ -187,7 +187,8 @@ static const struct transition transitions[] = {
       .flags = TRANSITION_FINAL },
     { .event = "cancel", .label = { "Cancel", "取消" }, .clause = "designed", .from = INSIDE, .to = "cancelled", .by = "commerce_officer",
       .takes = "cancel_reason goods_back? refund_amount? note?", .guards = GUARDS(&restocked, &parts_are_closed, &not_needed),
-      .effects = EFFECTS(OPEN("fund_request", "request", "customer_id = m.customer_id; amount = :refund_amount; purpose = 'refund'; source_id = m.id", LINK_LATER, ":refund_amount is not null"),
+      .effects = EFFECTS(OPEN("fund_request", "request", "purpose = 'refund'; need = m.cancel_reason; amount = :refund_amount; customer_id = m.customer_id; source_number = m.number;"
+                              " payee = (select k.name from customer k where k.id = m.customer_id); requested_by = :actor", LINK_LATER, ":refund_amount is not null"),
                          NOTIFY("dispatcher", "delivery_cancelled"), NOTIFY("materials_officer", "delivery_cancelled")), .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
     { .event = "call_off", .label = { "Exchange withdrawn", "换货已撤回" }, .clause = "P9", .from = INSIDE, .to = "cancelled", .by = "system", .takes = "cancel_reason",
       .effects = EFFECTS(NOTIFY("materials_officer", "delivery_cancelled")), .flags = TRANSITION_FINAL },

@@ -321,8 +321,8 @@ static const struct transition transitions[] = {
                               " lines = coalesce((select jsonb_agg(l - 'outcome') from jsonb_array_elements(m.lines) l), jsonb_build_array(jsonb_build_object("
                               "'item', coalesce(m.replacement_model, m.model, m.serial, m.number), 'model', coalesce(m.replacement_model, m.model, m.number), 'qty', 1)));"
                               " exchange_of = m.id", LINK_LATER, "e.remedy = 'exchange'"),
-                         OPEN("fund_request", "request", "customer_id = m.customer_id; amount = case when m.remedy = 'return' then m.refund_amount else - m.price_difference end;"
-                              " payee = m.payer_name; purpose = 'refund'; source_id = m.id", LINK_LATER, "e.remedy = 'return' or e.price_difference < 0"),
+                         OPEN("fund_request", "request", "purpose = 'refund'; amount = case when m.remedy = 'return' then m.refund_amount else - m.price_difference end; customer_id = m.customer_id;"
+                              " payee = m.payer_name; source_number = m.number; requested_by = :actor", LINK_LATER, "e.remedy = 'return' or e.price_difference < 0"),
                          NOTIFY("materials_officer", "goods_expected"),
                          NOTIFY_IF("finance_officer", "refund_coming", "e.remedy = 'return' or e.price_difference < 0"),
                          NOTIFY_IF("deputy_gm", "funds_wanted", "e.remedy = 'return' or e.price_difference < 0")),

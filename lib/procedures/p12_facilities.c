@@ -141,6 +141,10 @@ GUARD(goes_somewhere, "no_place_given", ":outlet_id is not null or :location is 
     OPEN("impact_assessment", "open", "facility_id = e.id; facility_code = e.code; cause = :fault; since = " since, LINK_MUST, when_), \
     NONCONFORMITY_OF("calibration", "'tech_dept'", "major", "m.code || ': ' || m.fault", "; serial = m.serial", when_), \
     NOTIFY("facility_keeper", "instrument_failed")
+/* Who needs it asks for the money, not who allows the purchase. */
+#define FUNDS \
+    OPEN("fund_request", "request", "purpose = 'facility'; need = m.need; amount = m.amount; budget_ref = m.budget_ref; payee = m.supplier;" \
+         " outlet_id = m.outlet_id; source_number = m.number; requested_by = m.opened_by", LINK_LATER, NULL)
 #define LENDERS "technician return_repair_clerk installer outlet_technician facility_keeper"
 
 static const struct transition transitions[] = {
@@ -159,12 +163,12 @@ static const struct transition transitions[] = {
     { .event = "approve", .label = { "Approve", "批准" }, .clause = "P12 approve", .from = "requested", .to = "purchasing",
       .when = "e.amount <= time_rule_number('N_P12_HEAD_LIMIT')", .by = "dept_head deputy_gm", .takes = "note?",
       .guards = GUARDS(&not_own_request, &of_tech_dept),
-      .effects = EFFECTS(OPEN("fund_request", "request", "facility_id = m.id; amount = m.amount; budget_ref = m.budget_ref; purpose = m.need", LINK_LATER, NULL),
+      .effects = EFFECTS(FUNDS,
                          NOTIFY("materials_officer", "facility_to_buy")),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
     { .event = "approve", .label = { "Approve", "批准" }, .clause = "P12 approve", .from = "requested", .to = "purchasing", .by = "deputy_gm",
       .takes = "note?", .guards = GUARDS(&not_own_request),
-      .effects = EFFECTS(OPEN("fund_request", "request", "facility_id = m.id; amount = m.amount; budget_ref = m.budget_ref; purpose = m.need", LINK_LATER, NULL),
+      .effects = EFFECTS(FUNDS,
                          NOTIFY("materials_officer", "facility_to_buy")),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
     { .event = "refuse", .label = { "Refuse", "不批准" }, .clause = "designed", .from = "requested", .to = "rejected", .by = "dept_head deputy_gm",

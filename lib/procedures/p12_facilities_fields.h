@@ -1,7 +1,7 @@
 /* What a facility stores, its choices and the forms of P12. Included by p12_facilities.c only. */
 #include "procedures/p12_parts.h"
 
-static const struct choice categories[] = {
+const struct choice p12_facility_categories[] = {
     { "premises", { "Premises", "场所" } },      { "tool", { "Tool", "工具" } },
     { "instrument", { "Measuring instrument", "计量器具" } }, { "vehicle", { "Vehicle", "车辆" } },
     { "esd", { "Anti-static gear", "防静电设施" } }, { "software", { "Software", "软件" } },
@@ -53,7 +53,7 @@ static const struct field planned_items[] = {
 static const struct field facility_fields[] = {
     { "code", FIELD_TEXT, { "Code", "编号" }, FIELD_UNIQUE | FIELD_FILTER | FIELD_SEARCH, 1, 40, .example = "\"YQ-0012\"" },
     { "name", FIELD_TEXT, { "Name", "名称" }, FIELD_SEARCH, 1, 120, .example = "\"数字万用表\"" },
-    { "category", FIELD_ENUM, { "Category", "类别" }, FIELD_FILTER, .choices = categories },
+    { "category", FIELD_ENUM, { "Category", "类别" }, FIELD_FILTER, .choices = p12_facility_categories },
     { "model", FIELD_TEXT, { "Model", "型号" }, 0, 1, 120 },
     { "serial", FIELD_TEXT, { "Serial number", "出厂编号" }, FIELD_SEARCH | FIELD_FILTER, 1, 80 },
     { "location", FIELD_TEXT, { "Location", "存放地点" }, FIELD_FILTER, 1, 120 },

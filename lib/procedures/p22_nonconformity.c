@@ -52,8 +52,8 @@ static const struct state states[] = {
                               " urgent_reason = m.number", LINK_LATER, "'training' = any(m.follow_ups)"), \
                          OPEN("document_change", "request", "source = 'nonconformity'; source_number = m.number; dept = m.dept; reason = m.root_cause", \
                               LINK_LATER, "'document' = any(m.follow_ups)"), \
-                         OPEN("fund_request", "request", "amount = m.amount; purpose = 'corrective_action'; source_id = m.id", LINK_LATER, \
-                              "'funds' = any(m.follow_ups)"), \
+                         OPEN("fund_request", "request", "purpose = 'measure'; need = m.root_cause; amount = m.amount; source_number = m.number; requested_by = m.assignee_id", \
+                              LINK_LATER, "'funds' = any(m.follow_ups) and m.amount > 0"), \
                          NOTIFY("@assignee", "actions_confirmed")), \
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED }
 #define RETURN_ACTION(roles, when_) \

@@ -176,6 +176,7 @@ def test_the_same_party_twice_is_merged_by_two_and_split_again(company):
     assert loan["customer_id"] == twice["id"]
     complaint = company.hotline_clerk.create("complaints", customer_id=twice["id"], complaint_text="噪音")
 
+    money = company.commerce_officer.create("fund-requests", purpose="compensation", amount=1000, customer_id=twice["id"])
     refused(dispatcher, kept, "propose_merge", "merge_with_itself", duplicate_id=kept["id"], reason="x")
     refused(dispatcher, kept, "drop_merge", "no_merge", reason="x")
     refused(second, twice, "merge", "merge_not_proposed")
@@ -196,7 +197,7 @@ def test_the_same_party_twice_is_merged_by_two_and_split_again(company):
     assert twice["state"] == "merged" and twice["merged_into_id"] == kept["id"] and twice["closed_at"]
     kept = dispatcher.read(kept["href"])
     assert kept["no_calls"] is True and kept.get("merging_id") is None
-    for what in (unit, repair, visit, loan, complaint):
+    for what in (unit, repair, visit, loan, complaint, money):
         moved = dispatcher.read(what["href"])
         assert moved["customer_id"] == kept["id"] and moved["moved_from_id"] == twice["id"]
     assert dispatcher.read(repair["href"])["contact_phone"] == repair["contact_phone"]
@@ -207,7 +208,7 @@ def test_the_same_party_twice_is_merged_by_two_and_split_again(company):
     forbidden(twice, "split", company.commerce_officer, company.hotline_clerk, reason="x")
     twice = dispatcher.fire(twice, "split", reason="并非同一单位")
     assert twice["state"] == "active" and twice.get("closed_at") is None and twice.get("merged_into_id") is None
-    for what in (unit, repair, visit, loan, complaint):
+    for what in (unit, repair, visit, loan, complaint, money):
         back = dispatcher.read(what["href"])
         assert back["customer_id"] == twice["id"] and back.get("moved_from_id") is None
     assert company.dispatcher.read("/v1/audit/verify", entity=twice["id"])["sound"] is True

@@ -22,6 +22,11 @@ def test_the_demo_company_settles_evaluates_and_trains(fresh):
         assert {s for s, in rows("select distinct state from improvement")} >= {"proposed", "screening", "rejected", "deferred", "evaluated", "approved", "implementing",
                                                                                  "verifying", "standardising", "closed"}
         assert rows("select state from service_analysis where month = (select min(month) from service_analysis)") == [("analysed",)]
+        # Money was asked for, also by the slips, and is at every stage; the purse of the emergency is nearly empty.
+        assert {s for s, in rows("select distinct state from fund_request")} >= {"requested", "checked", "approved", "paid", "paid_unapproved", "settled", "rejected", "withdrawn"}
+        assert rows("select count(*) from settlement s where s.state = 'paid' and not exists (select from fund_request f where f.parent_id = s.id and f.state in ('paid', 'settled'))") == [(0,)]
+        assert rows("select kind, state from special_fund where state = 'low'") == [("emergency", "low")]
+        assert rows("select count(*) from assurance_plan where state = 'in_force'") == [(1,)] and rows("select count(*) from plan_line where state = 'in_force'") == [(9,)]
         assert {s for s, in rows("select distinct state from complaint")} >= {"closed", "received", "escalated", "unfounded", "withdrawn"}
         assert rows("select count(*) from link where to_machine = 'complaint' and state = 'waiting'") == [(0,)]
         assert rows("select count(*) from repair r join complaint c on c.repair_id = r.id where r.state = 'archived' and c.closed_at is null") == [(0,)]

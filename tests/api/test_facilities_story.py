@@ -1,5 +1,6 @@
 """P12 as a facility keeper would tell it: from the request to the scrap, and what a wrong instrument leaves behind."""
 
+from assurance import request_of
 from nonconformities import reported_on, summary
 from test_races import advance
 from test_walker import prepare
@@ -43,8 +44,8 @@ def test_an_instrument_is_asked_for_approved_bought_calibrated_and_used(company)
     wanted = company.technician.create("facilities", **DEVICE, need="检修电源", amount=120000, code="YQ-0001")
     assert wanted["state"] == "requested" and wanted["needs_calibration"] is True and wanted["number"].startswith("FC-")
     wanted = head.fire(wanted, "approve")
-    links = company.dispatcher.read("/v1/links", entity=wanted["id"])["data"]
-    assert [(l["to_machine"], l["state"]) for l in links] == [("fund_request", "waiting")]
+    request = request_of(company, wanted)
+    assert (request["amount"], request["need"], request["requested_by"]) == (120000, "检修电源", company.technician.id)
     wanted = company.materials_officer.fire(wanted, "deliver", serial="F15B-889", supplier="仪器公司")
     keeper = company.facility_keeper
 

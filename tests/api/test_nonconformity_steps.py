@@ -5,6 +5,7 @@ import uuid
 
 import pytest
 
+from assurance import request_of
 from improvements import proposed_from
 from nonconformities import Bureau, codes, reported_on
 from test_clocks import eventually
@@ -90,8 +91,10 @@ def test_from_the_report_to_the_proof(company, bureau):
     request = eventually(lambda: [r for r in company.hr_officer.read("/v1/training-requests", department="commerce_dept", limit=200)["data"] if r.get("urgent_reason") == one["number"]])[0]
     assert request["state"] == "drafted" and request["needs"][0]["topic"] == "合同评审制度缺失"
     assert head.fire(request, "submit")["state"] == "submitted"
+    money = request_of(company, one)
+    assert (money["purpose"], money["amount"], money["need"], money["requested_by"]) == ("measure", 500000, "合同评审制度缺失", one["assignee_id"])
     waiting = {l["to_machine"]: l["state"] for l in m.read("/v1/links", entity=one["id"])["data"]}
-    assert waiting == {"training_request": "done", "document_change": "waiting", "fund_request": "waiting"}
+    assert waiting == {"training_request": "done", "document_change": "waiting", "fund_request": "done"}
     one = step(head, one, "begin", "implementing")
     one = step(head, one, "ask_extension", "implementing", extension_until=company.day(45), reason="法务人员到岗推迟")
     assert one["extension_asked"] is True and "extension_due" in one["clocks"]

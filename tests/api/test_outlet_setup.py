@@ -2,6 +2,7 @@
 contract or funds, training, qualified people and equipment are there."""
 
 import pytest
+from assurance import request_of
 from outlets import APPLICATION, CONCEPT, bid, chosen, contract, evaluated, people, reviewed, tag, tariff, tender, trained
 from settlement import Outlet, codes
 from test_competence import wait_for
@@ -111,8 +112,8 @@ def test_an_own_outlet_is_applied_for_approved_staffed_funded_trained_and_opened
     outlet = deputy.fire(outlet, "return_staff", reason="缺弱电人员")
     outlet = deputy.fire(hr.fire(outlet, "staff"), "confirm_staff")
     outlet = deputy.fire(outlet, "report_budget", budget_amount=7000000, budget_report="房租、设备、周转金")
-    links = deputy.read("/v1/links", entity=outlet["id"])["data"]
-    assert [l["to_machine"] for l in links] == ["fund_request"]
+    request = request_of(company, outlet)
+    assert (request["amount"], request["requested_by"]) == (7000000, deputy.id)
     trained(company, technician)
     evaluated(company, technician)
     outlet = hr.fire(outlet, "train")

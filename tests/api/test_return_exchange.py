@@ -115,7 +115,7 @@ def test_a_return_within_seven_days_ends_with_the_whole_price_at_the_original_pa
     assert set(case["clocks"]) == {"inform_due", "complete_due", "goods_back"}
     case = company.dispatcher.fire(case, "inform", informed_via="phone")
     case = company.dispatcher.fire(case, "execute", executor_id=technician.id)
-    assert case["refund_status"] == "due" and links(company, case) == ["fund_request"]  # P17 comes later: it waits visibly
+    assert case["refund_status"] == "due" and links(company, case) == ["fund_request"]  # opened by the timer, see test_assurance_story
 
     # No money before the goods and the red invoice, and none to anybody else.
     pay = dict(paid_amount=PRICE, paid_to="王小明", refund_account="6222****1", refund_ref="ZF-1")

@@ -1,6 +1,7 @@
 """Every row of P9's tables happens at least once, and every guard refuses with its own code; checks at the end name what was left out."""
 
 import pytest
+from assurance import not_paid_for
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from test_http import value_for
@@ -112,8 +113,7 @@ def test_the_customer_withdraws_in_every_state_before_goods_or_money_moved(compa
         case = step(company.dispatcher, opened(company, upto=upto), "withdraw", "withdrawn", **wish)
         assert case["reserved_at"] is None if "reserved_at" in case else True
     # Neither unit nor money is sent after him any more.
-    waiting = company.dispatcher.read("/v1/links", entity=case["id"])["data"]
-    assert [(l["to_machine"], l["state"]) for l in waiting] == [("fund_request", "cancelled")]
+    assert not_paid_for(company, case)
     assert {s for e, s, _ in DONE if e == "withdraw"} == {"registered", "assigned", "negotiating", "reported", "consulting_materials", "pending_approval", "approved",
                                                           "customer_informed", "executing"}
     case = received(company, executing(company, "exchange"))
