@@ -1,4 +1,4 @@
-/* Reading across machines: worklist, search, records, breaches, notifications, feed. Rows come as JSON from PostgreSQL. */
+/* Reading across machines: worklist, records, breaches, notifications, feed. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,205 +6,15 @@
 #include "engine/plan.h"
 #include "engine/roles.h"
 #include "server/handlers.h"
-#include "server/internal.h"
-#include "server/problem.h"
-
-void respond_json_rows(struct request *request, const PGresult *result, int limit, int cursor_column)
-{
-    struct buf out = { 0 };
-    int rows = PQntuples(result);
-    const char *next = NULL;
-    if (limit > 0 && rows > limit) {
-        rows = limit;
-        next = cursor_column < 0 ? NULL : PQgetvalue(result, rows - 1, cursor_column);
-    }
-    buf_puts(&out, "{\"data\":[");
-    for (int row = 0; row < rows; row++) {
-        if (row > 0)
-            buf_putc(&out, ',');
-        buf_puts(&out, PQgetvalue(result, row, 0));
-    }
-    buf_putc(&out, ']');
-    buf_json_member(&out, "next", next);
-    buf_putc(&out, '}');
-    request_respond(request, 200, "application/json", &out);
-}
-
-enum job_verdict respond_json_cell(struct request *request, enum job_outcome outcome, const PGresult *result)
-{
-    (void)outcome;
-    if (PQntuples(result) == 0 || PQgetisnull(result, 0, 0)) {
-        problem_respond(request, PROBLEM_not_found, NULL);
-        return JOB_FINISHED;
-    }
-    struct buf out = { 0 };
-    buf_puts(&out, PQgetvalue(result, 0, 0));
-    request_respond(request, 200, "application/json", &out);
-    return JOB_FINISHED;
-}
-
-struct page {
-    int limit, cursor_column;
-    /* Below an entity: tells an empty list from an entity that is not there for the caller. NULL: no question. */
-    const char *exists_sql;
-    int n_exists;
-    enum problem_code missing;
-    const char *const *values;
-};
-
-static enum job_verdict on_exists(struct request *request, enum job_outcome outcome, const PGresult *result)
-{
-    (void)outcome;
-    struct buf out = { 0 };
-    const struct page *page = request->context;
-    if (PQntuples(result) == 0) {
-        problem_respond(request, page->missing, NULL);
-        return JOB_FINISHED;
-    }
-    buf_puts(&out, "{\"data\":[],\"next\":null}");
-    request_respond(request, 200, "application/json", &out);
-    return JOB_FINISHED;
-}
-
-static enum job_verdict on_page(struct request *request, enum job_outcome outcome, const PGresult *result)
-{
-    (void)outcome;
-    const struct page *page = request->context;
-    if (PQntuples(result) == 0 && page->exists_sql != NULL)
-        request_query(request, page->exists_sql, page->n_exists, page->values, on_exists);
-    else
-        respond_json_rows(request, result, page->limit, page->cursor_column);
-    return JOB_FINISHED;
-}
-
-/* The query being put together for one request: SQL text and its values. */
-struct query {
-    struct request *request;
-    struct buf sql;
-    const char *values[32];
-    int n;
-    const char *exists_sql;
-    int n_exists;
-    enum problem_code missing; /* when it does not; 0: not_found */
-};
-
-static const char *value(struct query *query, const char *text)
-{
-    query->values[query->n++] = text;
-    return arena_printf(&query->request->arena, "$%d", query->n);
-}
-
-static void run_query(struct query *query, int limit, int cursor_column)
-{
-    const char **values = ARENA_ARRAY(&query->request->arena, const char *, query->n + 1);
-    memcpy(values, query->values, (size_t)query->n * sizeof *values);
-    const char *sql = arena_strdup(&query->request->arena, query->sql.data);
-    buf_done(&query->sql);
-    struct page *page = ARENA_NEW(&query->request->arena, struct page);
-    *page = (struct page){ limit, cursor_column, query->exists_sql, query->n_exists, query->missing == 0 ? PROBLEM_not_found : query->missing, values };
-    query->request->context = page;
-    request_query(query->request, sql, query->n, values, on_page);
-}
-
-static bool drop_query(struct query *query, const char *parameter)
-{
-    buf_done(&query->sql);
-    problem_respond(query->request, PROBLEM_unknown_parameter, parameter);
-    return false;
-}
-
-static bool is_bound(const struct principal *p)
-{
-    return p->outlet_id[0] != '\0' || p->customer_id[0] != '\0';
-}
-
-static void put_scope(struct query *query, const char *alias, bool has_customer)
-{
-    const struct principal *p = query->request->principal;
-    if (p->outlet_id[0] != '\0')
-        buf_printf(&query->sql, "\n   and %s.outlet_id = %s::uuid", alias, value(query, p->outlet_id));
-    if (p->customer_id[0] != '\0' && has_customer)
-        buf_printf(&query->sql, "\n   and %s.customer_id = %s::uuid", alias, value(query, p->customer_id));
-    else if (p->customer_id[0] != '\0')
-        buf_puts(&query->sql, "\n   and false");
-}
-
-const char *readable_machines(struct request *request, const char *column)
-{
-    const struct engine *engine = request->reactor->server->engine;
-    const char *list = NULL;
-    for (size_t i = 0; i < engine->n_machines; i++)
-        if (!machine_may_read(&engine->machines[i], request->principal))
-            list = arena_printf(&request->arena, "%s%s'%s'", list == NULL ? "" : list, list == NULL ? "" : ", ", engine->machines[i].machine->name);
-    return list == NULL ? "" : arena_printf(&request->arena, "\n   and %s not in (%s)", column, list);
-}
-
-const char *entity_scope(struct request *request, const char *id, const char *outlet, const char *customer)
-{
-    const struct engine *engine = request->reactor->server->engine;
-    struct buf sql = { 0 };
-    buf_printf(&sql, "((%s::uuid is null and %s::uuid is null)", outlet, customer);
-    for (size_t i = 0; is_bound(request->principal) && i < engine->n_machines; i++)
-        if (engine->machines[i].machine->scope == SCOPE_OUTLET)
-            buf_printf(&sql, "\n    or exists (select from %s e where e.id = %s and (%s::uuid is null or e.outlet_id = %s::uuid) and (%s::uuid is null or e.customer_id = %s::uuid))",
-                       engine->machines[i].machine->name, id, outlet, outlet, customer, customer);
-    buf_putc(&sql, ')');
-    const char *text = arena_strdup(&request->arena, sql.data);
-    buf_done(&sql);
-    return text;
-}
-
-static bool put_uuid(struct query *query, const char *name, const char *column)
-{
-    const char *text = request_argument(query->request, name);
-    if (text == NULL)
-        return true;
-    if (!uuid_is_valid(text))
-        return drop_query(query, name);
-    buf_printf(&query->sql, "\n   and %s = %s::uuid", column, value(query, text));
-    return true;
-}
-
-static void put_words(struct query *query, const char *name, const char *column)
-{
-    const char *text = request_argument(query->request, name);
-    if (text != NULL)
-        buf_printf(&query->sql, "\n   and %s = any(string_to_array(%s::text, ','))", column, value(query, text));
-}
-
-static bool put_time(struct query *query, const char *name, const char *column, const char *comparison)
-{
-    const char *text = request_argument(query->request, name);
-    int64_t us;
-    if (text == NULL)
-        return true;
-    if (clock_is_date(text))
-        buf_printf(&query->sql, "\n   and %s %s %s::date::timestamp at time zone company_zone()", column, comparison, value(query, text));
-    else if (clock_parse_rfc3339(text, &us))
-        buf_printf(&query->sql, "\n   and %s %s %s::timestamptz", column, comparison, value(query, text));
-    else
-        return drop_query(query, name);
-    return true;
-}
-
-static bool put_flag(struct query *query, const char *name, const char *when_true, const char *when_false)
-{
-    const char *text = request_argument(query->request, name);
-    if (text == NULL)
-        return true;
-    if (strcmp(text, "true") != 0 && strcmp(text, "false") != 0)
-        return drop_query(query, name);
-    buf_printf(&query->sql, "\n   and %s", strcmp(text, "true") == 0 ? when_true : when_false);
-    return true;
-}
+#include "server/query.h"
 
 /* "mine" as in lists: who belongs to no outlet has none. */
 static bool put_outlet(struct query *query)
 {
     const char *text = request_argument(query->request, "outlet"), *own = query->request->principal->outlet_id;
     if (text == NULL || strcmp(text, "mine") != 0)
-        return put_uuid(query, "outlet", "w.outlet_id");
-    buf_printf(&query->sql, "\n   and w.outlet_id = %s::uuid", value(query, own[0] == '\0' ? NULL : own));
+        return query_put_uuid(query, "outlet", "w.outlet_id");
+    buf_printf(&query->sql, "\n   and w.outlet_id = %s::uuid", query_value(query, own[0] == '\0' ? NULL : own));
     return true;
 }
 
@@ -219,8 +29,8 @@ static bool put_assignee(struct query *query)
     }
     const char *id = strcmp(text, "me") == 0 ? query->request->principal->id : text;
     if (!uuid_is_valid(id))
-        return drop_query(query, "assignee");
-    buf_printf(&query->sql, "\n   and w.assignee_id = %s::uuid", value(query, id));
+        return query_drop(query, "assignee");
+    buf_printf(&query->sql, "\n   and w.assignee_id = %s::uuid", query_value(query, id));
     return true;
 }
 
@@ -230,10 +40,10 @@ static bool put_work_filters(struct query *query)
 {
     const char *kind = request_argument(query->request, "kind");
     buf_puts(&query->sql, readable_machines(query->request, "w.machine"));
-    put_scope(query, "w", true);
-    put_words(query, "machine", "w.machine");
-    put_words(query, "state", "w.state");
-    put_words(query, "region", "w.region");
+    query_put_scope(query, "w", true);
+    query_put_words(query, "machine", "w.machine");
+    query_put_words(query, "state", "w.state");
+    query_put_words(query, "region", "w.region");
     if (kind != NULL && strcmp(kind, "task") == 0)
         buf_puts(&query->sql, "\n   and w.machine <> 'handin'");
     else if (kind != NULL && strcmp(kind, "handin") == 0)
@@ -243,10 +53,10 @@ static bool put_work_filters(struct query *query)
     else if (kind != NULL && strcmp(kind, "link") == 0)
         buf_puts(&query->sql, "\n   and exists (select from link l where l.from_id = w.id and l.state = 'waiting')");
     else if (kind != NULL)
-        return drop_query(query, "kind");
-    return put_assignee(query) && put_outlet(query) && put_time(query, "due_before", "w.due_at", "<") &&
-           put_flag(query, "overdue", "w.overdue", "not w.overdue") && put_flag(query, "to_reassign", "w.to_reassign is not null", "w.to_reassign is null") &&
-           put_flag(query, "paused", "w.paused is not null", "w.paused is null");
+        return query_drop(query, "kind");
+    return put_assignee(query) && put_outlet(query) && query_put_time(query, "due_before", "w.due_at", "<") &&
+           query_put_flag(query, "overdue", "w.overdue", "not w.overdue") && query_put_flag(query, "to_reassign", "w.to_reassign is not null", "w.to_reassign is null") &&
+           query_put_flag(query, "paused", "w.paused is not null", "w.paused is null");
 }
 
 void handle_worklist(struct request *request)
@@ -270,7 +80,7 @@ void handle_worklist(struct request *request)
     if (!put_work_filters(&query))
         return;
     buf_printf(&query.sql, "\n order by w.overdue desc, w.late_since, w.due_at nulls last, w.id\n limit %d offset %s", limit + 1, offset == NULL || offset[0] == '\0' ? "0" : offset);
-    run_query(&query, limit, -1);
+    query_run(&query, limit, -1);
 }
 
 void handle_worklist_counts(struct request *request)
@@ -297,82 +107,7 @@ void handle_worklist_counts(struct request *request)
     if (!put_work_filters(&query))
         return;
     buf_printf(&query.sql, "\n         group by %s\n         order by %s) g", columns, columns);
-    run_query(&query, 0, -1);
-}
-
-/* Number, name, phone, serial: one box for the hotline. Each branch uses its own index and stops at ten. */
-void handle_search(struct request *request)
-{
-    struct query query = { .request = request };
-    const char *q = request_argument(request, "q");
-    if (!request_accepts(request, "q"))
-        return;
-    if (q == NULL || strlen(q) < 2 || strlen(q) > 100) {
-        problem_respond(request, PROBLEM_unknown_parameter, "q");
-        return;
-    }
-    struct buf pattern = { 0 };
-    for (const char *p = q; *p != '\0'; p++) {
-        if (*p == '%' || *p == '_' || *p == '\\')
-            buf_putc(&pattern, '\\');
-        buf_putc(&pattern, *p);
-    }
-    const char *like = arena_strdup(&request->arena, pattern.data);
-    buf_done(&pattern);
-    const char *v = value(&query, like), *plain = value(&query, q);
-    buf_printf(&query.sql,
-               "with hits as (\n"
-               "    (select n.id, n.machine, 'number' as by from entity n where n.number = upper(%s::text) limit 10)\n    union all\n"
-               "    (select c.id, 'customer', 'name' from customer c where c.name ilike '%%' || %s::text || '%%' limit 10)\n    union all\n"
-               "    (select c.id, 'customer', 'phone' from customer c where c.phone like %s::text || '%%' limit 10)\n    union all\n"
-               "    (select c.id, 'customer', 'contact' from customer c where length(%s::text) >= 7 and c.contacts @> jsonb_build_array(jsonb_build_object('phone', %s::text)) limit 10)\n    union all\n"
-               "    (select c.id, 'customer', 'phone' from customer c where %s::text ~ '^[0-9+() -]{7,}$' and c.phones @> array[phone_digits(%s::text)] limit 10)\n    union all\n"
-               "    (select c.id, 'customer', 'pinyin' from customer c where c.pinyin like lower(%s::text) || '%%' limit 10)\n    union all\n"
-               "    (select q.id, 'equipment', 'former_serial' from equipment q where q.former_serials @> array[%s::text] limit 10)\n    union all\n"
-               "    (select q.id, 'equipment', 'serial' from equipment q where q.serial like %s::text || '%%' limit 10)\n    union all\n"
-               "    (select r.id, 'repair', 'serial' from repair r where r.serial like %s::text || '%%' order by r.closed_at is not null, r.id desc limit 10)\n    union all\n"
-               "    (select r.id, 'repair', 'phone' from repair r where r.contact_phone like %s::text || '%%' order by r.closed_at is not null, r.id desc limit 10)\n    union all\n"
-               "    (select p.id, 'person', 'name' from person p where p.name = %s::text limit 10)\n    union all\n"
-               "    (select r.id, 'return_repair', 'serial' from return_repair r where r.serial like %s::text || '%%' order by r.closed_at is not null, r.id desc limit 10)\n    union all\n"
-               "    (select r.id, 'return_repair', 'serial' from return_repair r where r.returned_serial = %s::text limit 10)\n    union all\n"
-               "    (select r.id, 'return_repair', 'waybill' from return_repair r where r.waybill = %s::text order by r.closed_at is not null, r.id desc limit 10)\n    union all\n"
-               "    (select r.id, 'return_repair', 'waybill' from return_repair r where r.back_waybill = %s::text order by r.closed_at is not null, r.id desc limit 10)\n    union all\n"
-               "    (select r.id, 'return_repair', 'tag' from return_repair r where r.tag_no = %s::text order by r.closed_at is not null, r.id desc limit 10)\n    union all\n"
-               "    (select x.id, 'return_exchange', 'serial' from return_exchange x where x.serial like %s::text || '%%' order by x.closed_at is not null, x.id desc limit 10)\n    union all\n"
-               "    (select c.id, 'complaint', 'serial' from complaint c where c.serial like %s::text || '%%' order by c.closed_at is not null, c.id desc limit 10)\n    union all\n"
-               "    (select c.id, 'complaint', 'phone' from complaint c where c.contact_phone like %s::text || '%%' order by c.closed_at is not null, c.id desc limit 10)\n    union all\n"
-               "    (select f.id, 'facility', 'code' from facility f where f.code = %s::text)\n    union all\n"
-               "    (select f.id, 'facility', 'serial' from facility f where f.serial like %s::text || '%%' limit 10)),\n"
-               /* Who calls is found by his number; what he calls about is one of these. */
-               "     found (id, machine, by) as (\n    select * from hits\n    union all\n"
-               "    (select q.id, 'equipment', 'customer' from equipment q where q.customer_id in (select h.id from hits h where h.machine = 'customer') order by q.id desc limit 20)\n    union all\n"
-               "    (select r.id, 'repair', 'customer' from repair r where r.customer_id in (select h.id from hits h where h.machine = 'customer')\n"
-               "      order by r.closed_at is not null, r.id desc limit 20)\n    union all\n"
-               "    (select c.id, 'complaint', 'customer' from complaint c where c.customer_id in (select h.id from hits h where h.machine = 'customer')\n"
-               "      order by c.closed_at is not null, c.id desc limit 20))\n",
-               plain, v, v, plain, plain, plain, plain, v, plain, v, v, v, plain, v, plain, plain, plain, plain, v, v, v, plain, v);
-    buf_puts(&query.sql,
-             "select jsonb_build_object('machine', f.machine, 'id', n.id, 'number', n.number, 'found_by', coalesce(min(f.by) filter (where f.by <> 'customer'), 'customer'),\n"
-             "       'name', coalesce((select c.name from customer c where c.id = n.id), (select q.model from equipment q where q.id = n.id),\n"
-             "                        (select p.name from person p where p.id = n.id),\n"
-             "                        (select f.name from facility f where f.id = n.id),\n"
-             "                        (select c.name from customer c where c.id = n.customer_id)),\n"
-             "       'state', coalesce((select r.state from repair r where r.id = n.id), (select c.state from customer c where c.id = n.id),\n"
-             "                         (select q.state from equipment q where q.id = n.id), (select r.state from return_repair r where r.id = n.id),\n"
-             "                         (select x.state from return_exchange x where x.id = n.id), (select c.state from complaint c where c.id = n.id), (select f.state from facility f where f.id = n.id)),\n"
-             "       'warranty_until', (select q.warranty_until from equipment q where q.id = n.id))\n"
-             "       || coalesce((select jsonb_build_object('serial', q.serial) from equipment q where q.id = n.id), '{}')\n"
-             "       || coalesce((select jsonb_build_object('serial', r.serial, 'problem', r.problem, 'opened_at', r.opened_at, 'settled_at', r.settled_at, 'outcome', r.outcome)\n"
-             "                      from repair r where r.id = n.id), '{}')\n"
-             "  from found f\n  join entity n on n.id = f.id\n where true");
-    buf_puts(&query.sql, readable_machines(request, "f.machine"));
-    if (is_bound(request->principal)) {
-        const char *outlet = value(&query, request->principal->outlet_id[0] == '\0' ? NULL : request->principal->outlet_id);
-        const char *customer = value(&query, request->principal->customer_id[0] == '\0' ? NULL : request->principal->customer_id);
-        buf_printf(&query.sql, "\n   and %s", entity_scope(request, "n.id", outlet, customer));
-    }
-    buf_puts(&query.sql, "\n group by f.machine, n.id, n.number\n order by f.machine, n.id desc\n limit 100");
-    run_query(&query, 0, -1);
+    query_run(&query, 0, -1);
 }
 
 /* Guards everything below an entity: the caller must see the entity itself. */
@@ -390,11 +125,11 @@ static bool begin_below(struct query *query, const char *select, const char *ali
     }
     buf_printf(&query->sql, "%s\n  join %s e on e.id = %s", select, machine_table(machine)->name, alias);
     size_t where = query->sql.length;
-    buf_printf(&query->sql, "\n where e.id = %s::uuid", value(query, id));
+    buf_printf(&query->sql, "\n where e.id = %s::uuid", query_value(query, id));
     if (machine_table(machine)->scope == SCOPE_OUTLET)
-        put_scope(query, "e", true);
+        query_put_scope(query, "e", true);
     if (own)
-        buf_printf(&query->sql, "\n   and e.%s = %s::uuid", machine_table(machine)->self, value(query, request->principal->id));
+        buf_printf(&query->sql, "\n   and e.%s = %s::uuid", machine_table(machine)->self, query_value(query, request->principal->id));
     query->exists_sql = arena_printf(&request->arena, "select 1\n  from %s e%s", machine_table(machine)->name, query->sql.data + where);
     query->n_exists = query->n;
     return true;
@@ -450,7 +185,7 @@ void handle_entity_events(struct request *request)
     if (!begin_below(&query, arena_printf(&request->arena, "select %s, v.event_no::text\n  from entity_event v", event_json_for(request)), "v.entity_id"))
         return;
     buf_printf(&query.sql, "\n   and v.event_no > %s\n order by v.event_no\n limit %d", after == NULL ? "0" : after, limit + 1);
-    run_query(&query, limit, 1);
+    query_run(&query, limit, 1);
 }
 
 static const char record_json[] =
@@ -465,7 +200,7 @@ void handle_entity_records(struct request *request)
         !begin_below(&query, arena_printf(&request->arena, "select %s\n  from record r\n  join form_template f on f.code = r.form", record_json), "r.entity_id"))
         return;
     buf_puts(&query.sql, "\n order by r.made_at, r.number");
-    run_query(&query, 0, -1);
+    query_run(&query, 0, -1);
 }
 
 /* Each running clock with its rule and how the due time came about. */
@@ -480,9 +215,9 @@ void handle_entity_clocks(struct request *request)
         problem_respond(request, PROBLEM_forbidden_role, NULL);
         return;
     }
-    buf_printf(&query.sql, "\n where e.id = %s::uuid", value(&query, id));
+    buf_printf(&query.sql, "\n where e.id = %s::uuid", query_value(&query, id));
     if (machine_table(machine)->scope == SCOPE_OUTLET)
-        put_scope(&query, "e", true);
+        query_put_scope(&query, "e", true);
     const char *which = arena_strdup(&request->arena, query.sql.data);
     query.exists_sql = arena_printf(&request->arena, "select 1\n  from %s e%s", machine_table(machine)->name, which);
     query.n_exists = query.n;
@@ -493,9 +228,9 @@ void handle_entity_clocks(struct request *request)
                "       'left_seconds', c.value -> 'left_seconds', 'breached_at', c.value -> 'breached_at', 'pauses', c.value -> 'pauses',\n"
                "       'segments', clock_segments(e.id, (c.value ->> 'started_at')::timestamptz, (c.value ->> 'pauses')::boolean, %s::timestamptz))\n"
                "  from %s e\n cross join lateral jsonb_each(e.clocks) c\n  join time_rule t on t.code = c.value ->> 'rule'%s",
-               value(&query, request_now(request)), machine_table(machine)->name, which);
+               query_value(&query, request_now(request)), machine_table(machine)->name, which);
     buf_puts(&query.sql, "\n order by c.value ->> 'due_at', c.key");
-    run_query(&query, 0, -1);
+    query_run(&query, 0, -1);
 }
 
 /* Papers that go by the calendar are owed by the box of their period (hand-ins), not sheet by sheet. */
@@ -509,33 +244,33 @@ void handle_records(struct request *request)
     if (limit < 0 || !request_accepts(request, "form entity holder owed made_from made_to limit after"))
         return;
     buf_printf(&query.sql, "select %s, r.id::text\n  from record r\n  join form_template f on f.code = r.form\n where true", record_json);
-    put_words(&query, "form", "r.form");
+    query_put_words(&query, "form", "r.form");
     buf_puts(&query.sql, readable_machines(request, "r.machine"));
-    put_scope(&query, "r", false);
+    query_put_scope(&query, "r", false);
     if (needs_masking(request->principal))
-        buf_printf(&query.sql, "\n   and (r.holder_id = %s::uuid or r.made_by = %s::uuid)", value(&query, request->principal->id), value(&query, request->principal->id));
+        buf_printf(&query.sql, "\n   and (r.holder_id = %s::uuid or r.made_by = %s::uuid)", query_value(&query, request->principal->id), query_value(&query, request->principal->id));
     const char *holder = request_argument(request, "holder");
     if (holder != NULL && strcmp(holder, "me") == 0)
-        buf_printf(&query.sql, "\n   and r.holder_id = %s::uuid", value(&query, request->principal->id));
-    else if (!put_uuid(&query, "holder", "r.holder_id"))
+        buf_printf(&query.sql, "\n   and r.holder_id = %s::uuid", query_value(&query, request->principal->id));
+    else if (!query_put_uuid(&query, "holder", "r.holder_id"))
         return;
     if (owed != NULL && strcmp(owed, "true") == 0)
         buf_puts(&query.sql, "\n   and r.handed_in_at is null\n   and r.voided_at is null\n   and " HANDED_IN_BY_JOB);
     else if (owed != NULL) {
-        (void)drop_query(&query, "owed");
+        (void)query_drop(&query, "owed");
         return;
     }
-    if (!put_uuid(&query, "entity", "r.entity_id") || !put_time(&query, "made_from", "r.made_at", ">=") || !put_time(&query, "made_to", "r.made_at", "<"))
+    if (!query_put_uuid(&query, "entity", "r.entity_id") || !query_put_time(&query, "made_from", "r.made_at", ">=") || !query_put_time(&query, "made_to", "r.made_at", "<"))
         return;
     const char *after = request_argument(request, "after");
     if (after != NULL && !uuid_is_valid(after)) {
-        (void)drop_query(&query, "after");
+        (void)query_drop(&query, "after");
         return;
     }
     if (after != NULL)
-        buf_printf(&query.sql, "\n   and (r.made_at, r.id) < (select x.made_at, x.id from record x where x.id = %s::uuid)", value(&query, after));
+        buf_printf(&query.sql, "\n   and (r.made_at, r.id) < (select x.made_at, x.id from record x where x.id = %s::uuid)", query_value(&query, after));
     buf_printf(&query.sql, "\n order by r.made_at desc, r.id desc\n limit %d", limit + 1);
-    run_query(&query, limit, 1);
+    query_run(&query, limit, 1);
 }
 
 void handle_breaches(struct request *request)
@@ -547,18 +282,18 @@ void handle_breaches(struct request *request)
     buf_puts(&query.sql,
              "select to_jsonb(b) || jsonb_build_object('number', n.number, 'owner', (select p.name from person p where p.id = b.owner_id))\n"
              "  from breach b\n  join entity n on n.id = b.entity_id\n where true");
-    put_words(&query, "rule_code", "b.rule_code");
+    query_put_words(&query, "rule_code", "b.rule_code");
     buf_puts(&query.sql, readable_machines(request, "n.machine"));
-    put_scope(&query, "b", false);
+    query_put_scope(&query, "b", false);
     const char *owner = request_argument(request, "owner");
     bool mine = owner != NULL && strcmp(owner, "me") == 0;
     if (mine)
-        buf_printf(&query.sql, "\n   and b.owner_id = %s::uuid", value(&query, request->principal->id));
-    if ((!mine && !put_uuid(&query, "owner", "b.owner_id")) || !put_time(&query, "since", "b.breached_at", ">=") ||
-        !put_flag(&query, "open", "b.stopped_at is null", "b.stopped_at is not null"))
+        buf_printf(&query.sql, "\n   and b.owner_id = %s::uuid", query_value(&query, request->principal->id));
+    if ((!mine && !query_put_uuid(&query, "owner", "b.owner_id")) || !query_put_time(&query, "since", "b.breached_at", ">=") ||
+        !query_put_flag(&query, "open", "b.stopped_at is null", "b.stopped_at is not null"))
         return;
     buf_printf(&query.sql, "\n order by b.breached_at desc, b.id\n limit %d", limit + 1);
-    run_query(&query, limit, -1);
+    query_run(&query, limit, -1);
 }
 
 static const char *role_array(struct request *request)
@@ -582,15 +317,15 @@ void handle_notifications(struct request *request)
         return;
     buf_printf(&query.sql,
                "select to_jsonb(n)\n  from notification n\n where (n.person_id = %s::uuid or n.role = any(%s::text[]))",
-               value(&query, request->principal->id), value(&query, role_array(request)));
+               query_value(&query, request->principal->id), query_value(&query, role_array(request)));
     if (request->principal->outlet_id[0] != '\0')
-        buf_printf(&query.sql, "\n   and (n.outlet_id = %s::uuid or n.person_id is not null)", value(&query, request->principal->outlet_id));
+        buf_printf(&query.sql, "\n   and (n.outlet_id = %s::uuid or n.person_id is not null)", query_value(&query, request->principal->outlet_id));
     if (request->principal->customer_id[0] != '\0')
         buf_puts(&query.sql, "\n   and n.person_id is not null");
-    if (!put_uuid(&query, "entity", "n.entity_id") || !put_flag(&query, "unread", "n.read_at is null", "n.read_at is not null"))
+    if (!query_put_uuid(&query, "entity", "n.entity_id") || !query_put_flag(&query, "unread", "n.read_at is null", "n.read_at is not null"))
         return;
     buf_printf(&query.sql, "\n order by n.made_at desc, n.id\n limit %d", limit + 1);
-    run_query(&query, limit, -1);
+    query_run(&query, limit, -1);
 }
 
 static enum job_verdict on_read(struct request *request, enum job_outcome outcome, const PGresult *result)
@@ -632,13 +367,13 @@ void handle_links(struct request *request)
     if (limit < 0 || !request_accepts(request, "state entity limit"))
         return;
     buf_puts(&query.sql, "select to_jsonb(l)\n  from link l\n where true");
-    put_words(&query, "state", "l.state");
+    query_put_words(&query, "state", "l.state");
     buf_puts(&query.sql, readable_machines(request, "split_part(l.kind, '.', 1)"));
-    put_scope(&query, "l", false);
-    if (!put_uuid(&query, "entity", "l.from_id"))
+    query_put_scope(&query, "l", false);
+    if (!query_put_uuid(&query, "entity", "l.from_id"))
         return;
     buf_printf(&query.sql, "\n order by l.made_at desc, l.id\n limit %d", limit + 1);
-    run_query(&query, limit, -1);
+    query_run(&query, limit, -1);
 }
 
 /* The ordered feed. `after` is the cursor of the last event read: "epoch.pos". Of another epoch it says nothing about this feed. */
@@ -655,22 +390,22 @@ void handle_feed(struct request *request)
         return;
     }
     pos = after == NULL ? pos : pos + 1;
-    const char *epoch = after == NULL ? NULL : value(&query, arena_strndup(&request->arena, after, 36));
+    const char *epoch = after == NULL ? NULL : query_value(&query, arena_strndup(&request->arena, after, 36));
     buf_printf(&query.sql,
                "select %s || jsonb_build_object('cursor', s.epoch || '.' || d.pos), s.epoch || '.' || d.pos\n"
                "  from feed_state s\n  join feed d on d.pos > %s::bigint\n  join entity_event v on v.entity_id = d.entity_id and v.event_no = d.event_no\n where true",
-               event_json_for(request), value(&query, pos));
+               event_json_for(request), query_value(&query, pos));
     if (epoch != NULL) {
         buf_printf(&query.sql, "\n   and s.epoch::text = %s", epoch);
         query.exists_sql = arena_printf(&request->arena, "select 1 from feed_state s where s.epoch::text = %s", epoch);
         query.n_exists = 1;
         query.missing = PROBLEM_cursor_expired;
     }
-    put_scope(&query, "v", true);
+    query_put_scope(&query, "v", true);
     buf_puts(&query.sql, readable_machines(request, "v.machine"));
-    put_words(&query, "machine", "v.machine");
+    query_put_words(&query, "machine", "v.machine");
     buf_printf(&query.sql, "\n order by d.pos\n limit %d", limit + 1);
-    run_query(&query, limit, 1);
+    query_run(&query, limit, 1);
 }
 
 /* A technician's day, with all that is needed to work through it offline. */
