@@ -164,6 +164,7 @@ GUARD(retention_over, "retention_runs", "coalesce(retention_ends(e.id) < company
         FIRE_EACH("return_exchange", column, condition, "change_customer", customer), FIRE_EACH("visit", column, condition, "change_customer", customer), \
         FIRE_EACH("nonconformity", column, condition, "change_customer", customer), \
         FIRE_EACH("loan_agreement", column, condition, "change_customer", customer), FIRE_EACH("complaint", column, condition, "change_customer", customer), \
+        FIRE_EACH("compensation", column, condition, "change_customer", customer), \
         FIRE_EACH("delivery", column, condition, "change_customer", customer)
 #define SPLIT_TO(state_, ...) \
     { .event = "split", .label = { "Undo the merge", "撤销并档" }, .clause = "P14 A", .from = "merged", .to = state_, \
