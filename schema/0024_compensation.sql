@@ -76,6 +76,7 @@ create index compensation_by_customer on compensation (customer_id, opened_at);
 create index compensation_of_source on compensation (source_number) where closed_at is null;
 create index compensation_of_item on compensation (return_repair_id) where return_repair_id is not null and closed_at is null;
 create index compensation_of_complaint on compensation (complaint_id) where complaint_id is not null and closed_at is null;
+create index compensation_phone on compensation (contact_phone text_pattern_ops) where contact_phone is not null;
 create index compensation_opened on compensation (opened_at);
 create index compensation_moved on compensation (moved_from_id) where moved_from_id is not null;
 

@@ -55,6 +55,7 @@ static const struct route routes[] = {
     { METHOD_POST, "v1/settlement-imports", handle_settlement_import, false },
     { METHOD_GET, "v1/reports/followup-statistics", handle_report_followup, false },
     { METHOD_GET, "v1/reports/complaints", handle_report_complaints, false },
+    { METHOD_GET, "v1/reports/compensations", handle_report_compensations, false },
     { METHOD_GET, "v1/reports/suppliers", handle_report_suppliers, false },
     { METHOD_GET, "v1/reports/nonconformities", handle_report_nonconformities, false },
     { METHOD_POST, "v1/test/clock", handle_test_clock, false },

@@ -97,7 +97,7 @@ static const struct field fields[] = {
     { "outlet_id", FIELD_REFERENCE, { "Outlet", "服务网点" }, FIELD_COMMON | FIELD_FILTER | FIELD_COMPUTED, .machine = "outlet" },
     REF("assignee_id", "Handled by", "经办人", FIELD_COMMON | FIELD_FILTER, "person"),
     { "contact_name", FIELD_TEXT, { "Claimant", "申请人" }, 0, 1, 60, .example = "\"李明\"" },
-    { "contact_phone", FIELD_TEXT, { "Phone", "联系电话" }, FIELD_FILTER | FIELD_PERSONAL, 3, 40, .example = "\"13912345678\"" },
+    { "contact_phone", FIELD_TEXT, { "Phone", "联系电话" }, FIELD_SEARCH | FIELD_FILTER | FIELD_PERSONAL, 3, 40, .example = "\"13912345678\"" },
     { "serial", FIELD_TEXT, { "Serial number", "序列号" }, FIELD_FILTER, 1, 80 },
     { "model", FIELD_TEXT, { "Model", "型号" }, FIELD_FILTER, 1, 120 },
     { "basis", FIELD_ENUM, { "Basis of the claim", "赔偿依据" }, FIELD_FILTER, .choices = bases },

@@ -36,7 +36,7 @@ GUARD(is_confirmed, "assessment_not_confirmed", "e.confirmed_by is not null", NU
 GUARD(offer_in_ceiling, "offer_above_assessment", ":offer_amount <= e.assessed_amount", "offer_amount", "More than was assessed", "超过核定金额");
 GUARD(renewal_in_ceiling, "offer_above_assessment", "coalesce(:offer_amount, e.offer_amount) <= e.assessed_amount", "offer_amount", "More than was assessed",
       "超过核定金额");
-GUARD(offer_stands, "offer_lapsed", "company_date(:at) <= e.offer_valid_until", NULL, "The offer has run out: renew it first", "方案已过有效期,须先续期");
+GUARD(offer_stands, "offer_run_out", "company_date(:at) <= e.offer_valid_until", NULL, "The offer has run out: renew it first", "方案已过有效期,须先续期");
 GUARD(agreement_proven, "agreement_not_proven",
       ":has_customer or :customer_signature is not null or (:agreed_by is not null and :agreed_via is not null and :recording_ref is not null)", "customer_signature",
       "The customer signs, or it is recorded who agreed and how", "须客户签字,或登记同意人、方式及录音信函编号");

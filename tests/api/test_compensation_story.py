@@ -6,6 +6,8 @@ from compensations import LINES, PAYEE, RECORDED, at, claim, codes, eventually, 
 from complaints import at as complaint_at, findings
 from complaints import forward as complaint_forward
 from return_repairs import forward as item_forward, walk_in
+from spares import held
+from test_spares_story import lent
 
 LOSS = {"what": "主板", "holder": "顺丰", "value": 80000, "evidence": "查询单"}
 
@@ -131,17 +133,14 @@ def test_a_customer_claims_and_agrees_for_himself(company):
     assert forward(company, c, "closed")["closed_as"] == "paid"
 
 
-def test_the_lost_loan_unit_is_paid_by_the_customer(company):
-    from return_repairs import held
-    from test_spares_clocks import lent
+def test_the_broken_loan_unit_is_paid_by_the_customer(company):
     loan, unit = lent(company, held(company))
-    # What the timer does after weeks: seen as lost.
-    cursor = company.server.database().cursor()
-    cursor.execute("update loan_agreement set state = 'lost' where id = %s", (loan["id"],))
-    loan = company.dispatcher.read(loan["href"])
-    loan = company.dispatcher.fire(loan, "agree_compensation", compensation_amount=loan["price_if_lost"], compensated_by="李明", reason="丢失")
+    loan = company.technician.fire(loan, "take_back", return_condition="屏幕碎裂")
+    loan = company.warehouse_keeper.fire(loan, "inspect", inspection_ok=False, data_wiped=True, damage="客户摔坏屏幕")
+    loan = company.dispatcher.fire(loan, "agree_compensation", compensation_amount=loan["price_if_lost"], compensated_by="李明", reason="人为损坏")
     c = opened_from(company, loan)
     assert (c["source"], c["payer"], c["basis"], c["claimed_amount"], c["customer_id"]) == ("loan_agreement", "customer", "loan_unit", loan["price_if_lost"], loan["customer_id"])
+    assert c["loss_text"] == "客户摔坏屏幕"
     c = company.service_manager.fire(c, "accept")
     fraud = [{"kind": "fraud", "amount": 50000, "what_for": "x", "legal_basis": "x", "price": 100}]
     refused(company.service_manager, c, "assess", "fraud_line_wrong", lines=fraud)
