@@ -118,7 +118,7 @@ bool demo_load(const struct engine *engine, PGconn *connection)
         PQexec(connection, "set synchronous_commit = off; set jit = off; set plan_cache_mode = force_generic_plan"));
     bool good = demo_load_people(demo) && demo_load_terms(demo) && demo_load_customers(demo) && demo_load_repairs(demo) &&
                 demo_load_outlets(demo) && demo_load_deliveries(demo) && demo_load_competence(demo) && demo_load_spares(demo) &&
-                demo_load_nonconformities(demo) && demo_load_complaints(demo);
+                demo_load_nonconformities(demo) && demo_load_complaints(demo) && demo_load_compensations(demo);
     PQclear(PQexec(connection, "reset synchronous_commit; reset jit; reset plan_cache_mode"));
     PQclear(PQexec(connection, "analyze"));
     if (good)
