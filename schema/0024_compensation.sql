@@ -74,6 +74,7 @@ create index compensation_due on compensation (due_at) where closed_at is null a
 create index compensation_open_assignee on compensation (assignee_id) where closed_at is null;
 create index compensation_by_customer on compensation (customer_id, opened_at);
 create index compensation_of_source on compensation (source_number) where closed_at is null;
+create index compensation_of_repair on compensation (repair_id) where repair_id is not null and closed_at is null;
 create index compensation_of_item on compensation (return_repair_id) where return_repair_id is not null and closed_at is null;
 create index compensation_of_complaint on compensation (complaint_id) where complaint_id is not null and closed_at is null;
 create index compensation_phone on compensation (contact_phone text_pattern_ops) where contact_phone is not null;
@@ -85,6 +86,7 @@ insert into time_rule (code, seconds, days, number, mode, mark, title_en, title_
     ('T_P10_ASSESS', null, 5, null, 'working_days', 'designed', 'Claim for compensation assessed', '赔偿核定'),
     ('T_P10_CONFIRM', null, 2, null, 'working_days', 'designed', 'Assessment confirmed by finance', '赔偿核定财务确认'),
     ('T_P10_OFFER', null, 15, null, 'days', 'designed', 'Offer of compensation valid', '赔偿方案有效期'),
+    ('T_P10_DISPUTE', null, 5, null, 'working_days', 'designed', 'Disputed compensation offered anew or mediated', '赔偿异议处理'),
     ('T_P10_APPROVE', null, 2, null, 'working_days', 'designed', 'Agreed compensation approved', '赔偿批准'),
     ('T_P10_PAY', null, 7, null, 'days', 'designed', 'Approved compensation paid', '赔偿支付'),
     ('N_P10_CLOSE_DAYS', null, null, 15, 'number', 'designed', 'Days after the payment until a claim closes by itself', '支付后自动结案(天)'),

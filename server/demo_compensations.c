@@ -39,8 +39,8 @@ static bool take(struct demo *demo, const char *id, int i, char letter, int64_t 
         break;
     case 's':
         event = "assess";
-        body = json_pack("{s:[{s:s,s:i,s:s}],s:s*}", "lines", "kind", "direct_loss", "amount", claims[i].assessed, "what_for", claims[i].what_for, "supplier",
-                         claims[i].supplier);
+        body = json_pack("{s:[{s:s,s:i,s:s}],s:s*}", "lines", "kind", "direct_loss", "amount", claims[i].assessed,
+                         "what_for", claims[i].what_for, "supplier", claims[i].supplier);
         break;
     case 'c':
         event = "confirm", who = demo_holder(demo, "finance_officer");
@@ -49,12 +49,13 @@ static bool take(struct demo *demo, const char *id, int i, char letter, int64_t 
         event = "offer", body = json_pack("{s:i,s:s}", "offer_amount", claims[i].assessed, "offer_terms", "一次性赔付");
         break;
     case 'D':
-        event = "dispute", who = demo_holder(demo, "hotline_clerk"), body = json_pack("{s:s}", "dispute_text", "要求整柜更换");
+        event = "dispute", who = demo_holder(demo, "hotline_clerk"),
+        body = json_pack("{s:s}", "dispute_text", "要求整柜更换");
         break;
     case 'g':
         event = "agree", who = demo_holder(demo, "hotline_clerk");
-        body = json_pack("{s:s,s:s,s:s,s:s,s:s}", "agreed_by", "客户联系人", "agreed_via", "phone", "recording_ref", "LY-0612", "payee_name", "客户联系人", "pay_method",
-                         "cash");
+        body = json_pack("{s:s,s:s,s:s,s:s,s:s}", "agreed_by", "客户联系人", "agreed_via", "phone", "recording_ref",
+                         "LY-0612", "payee_name", "客户联系人", "pay_method", "cash");
         break;
     case 'p':
         event = "approve", who = demo_holder(demo, "deputy_gm");
@@ -76,8 +77,10 @@ static bool add_claim(struct demo *demo, int i, const char *repair)
 {
     char id[UUID_TEXT_SIZE];
     int minute = claims[i].days == 0 ? demo->now - 20 : demo->now - claims[i].days * DEMO_DAY;
-    json_t *body = json_pack("{s:s,s:s,s:s,s:i}", "repair_id", repair, "basis", claims[i].basis, "loss_text", claims[i].loss, "claimed_amount", claims[i].claimed);
-    if (!demo_fire(demo, "compensation", "submit", NULL, body, demo_holder(demo, "dispatcher"), demo_time(demo, minute), id))
+    json_t *body = json_pack("{s:s,s:s,s:s,s:i}", "repair_id", repair, "basis", claims[i].basis, "loss_text",
+                             claims[i].loss, "claimed_amount", claims[i].claimed);
+    if (!demo_fire(demo, "compensation", "submit", NULL, body, demo_holder(demo, "dispatcher"), demo_time(demo, minute),
+                   id))
         return false;
     for (const char *letter = claims[i].steps; *letter != '\0'; letter++) {
         minute += STEP_MINUTES;
@@ -92,7 +95,8 @@ bool demo_load_compensations(struct demo *demo)
     /* The last that were settled before; of different customers. */
     char sql[400];
     (void)snprintf(sql, sizeof sql,
-                   "select r.id\n  from (select distinct on (r.customer_id) r.id, r.settled_at\n          from repair r\n         where r.settled_at is not null\n"
+                   "select r.id\n  from (select distinct on (r.customer_id) r.id, r.settled_at\n          from repair "
+                   "r\n         where r.settled_at is not null\n"
                    "         order by r.customer_id, r.settled_at) r\n order by r.settled_at, r.id\n limit %d",
                    COUNT(claims));
     PGresult *repairs = PQexec(demo->connection, sql);

@@ -1,4 +1,5 @@
-/* P10 C: choices, fields, clocks and the form of a claim for compensation. Layer: procedures; for p10_compensation.c alone. */
+/* P10 C: choices, fields, clocks and the form of a claim for compensation. Layer: procedures; for p10_compensation.c
+ * alone. */
 #ifndef AFTERCARE_PROCEDURES_P10_COMPENSATION_FIELDS_H
 #define AFTERCARE_PROCEDURES_P10_COMPENSATION_FIELDS_H
 
@@ -13,7 +14,9 @@ static const struct choice sources[] = {
     { "complaint", { "Complaint", "客户投诉" } },
     { NULL },
 };
-static const struct choice payers[] = { { "company", { "The company", "公司" } }, { "customer", { "The customer", "客户" } }, { NULL } };
+static const struct choice payers[] = { { "company", { "The company", "公司" } },
+                                        { "customer", { "The customer", "客户" } },
+                                        { NULL } };
 static const struct choice bases[] = {
     { "product_defect", { "Defect of the product", "产品缺陷" } },
     { "warranty_terms", { "Warranty: repair, replacement, refund", "三包责任" } },
@@ -40,14 +43,10 @@ static const struct choice line_kinds[] = {
     { NULL },
 };
 static const struct choice told_by[] = {
-    { "phone", { "Phone", "电话" } },
-    { "message", { "Text message", "短信" } },
-    { "email", { "E-mail", "电子邮件" } },
-    { "letter", { "Letter", "信函" } },
-    { "visit", { "In person", "当面" } },
-    { "web", { "Web page", "网页" } },
-    { "mediation", { "Mediation", "调解" } },
-    { NULL },
+    { "phone", { "Phone", "电话" } },         { "message", { "Text message", "短信" } },
+    { "email", { "E-mail", "电子邮件" } },    { "letter", { "Letter", "信函" } },
+    { "visit", { "In person", "当面" } },     { "web", { "Web page", "网页" } },
+    { "mediation", { "Mediation", "调解" } }, { NULL },
 };
 static const struct choice pay_methods[] = {
     { "transfer", { "Bank transfer", "银行转账" } },
@@ -61,7 +60,9 @@ static const struct choice mediators[] = {
     { "other", { "Other mediator", "其他调解组织" } },
     { NULL },
 };
-static const struct choice mediation_results[] = { { "agreed", { "Agreed", "达成协议" } }, { "not_agreed", { "Not agreed", "未达成协议" } }, { NULL } };
+static const struct choice mediation_results[] = { { "agreed", { "Agreed", "达成协议" } },
+                                                   { "not_agreed", { "Not agreed", "未达成协议" } },
+                                                   { NULL } };
 static const struct choice endings[] = {
     { "paid", { "Paid", "已支付" } },
     { "in_kind", { "Made good without money", "以实物或服务补救" } },
@@ -80,8 +81,14 @@ static const struct field line_items[] = {
     { NULL },
 };
 
-#define WORDS(n, en_, zh_, max_) { n, FIELD_TEXT, { en_, zh_ }, 0, 1, max_ }
-#define WHEN(n, en_, zh_) { n, FIELD_TIME, { en_, zh_ }, FIELD_COMPUTED | FIELD_FILTER }
+#define WORDS(n, en_, zh_, max_)                                                                                       \
+    {                                                                                                                  \
+        n, FIELD_TEXT, { en_, zh_ }, 0, 1, max_                                                                        \
+    }
+#define WHEN(n, en_, zh_)                                                                                              \
+    {                                                                                                                  \
+        n, FIELD_TIME, { en_, zh_ }, FIELD_COMPUTED | FIELD_FILTER                                                     \
+    }
 static const struct field fields[] = {
     /* the claim */
     REF("repair_id", "Repair", "报修单", FIELD_FILTER, "repair"),
@@ -94,15 +101,31 @@ static const struct field fields[] = {
     { "source_number", FIELD_TEXT, { "Number of the case", "来源单号" }, FIELD_COMPUTED | FIELD_FILTER },
     { "payer", FIELD_ENUM, { "Who pays", "赔偿方" }, FIELD_COMPUTED | FIELD_FILTER, .choices = payers },
     REF("customer_id", "Customer", "客户", FIELD_COMMON | FIELD_FILTER, "customer"),
-    { "outlet_id", FIELD_REFERENCE, { "Outlet", "服务网点" }, FIELD_COMMON | FIELD_FILTER | FIELD_COMPUTED, .machine = "outlet" },
+    { "outlet_id",
+      FIELD_REFERENCE,
+      { "Outlet", "服务网点" },
+      FIELD_COMMON | FIELD_FILTER | FIELD_COMPUTED,
+      .machine = "outlet" },
     REF("assignee_id", "Handled by", "经办人", FIELD_COMMON | FIELD_FILTER, "person"),
     { "contact_name", FIELD_TEXT, { "Claimant", "申请人" }, 0, 1, 60, .example = "\"李明\"" },
-    { "contact_phone", FIELD_TEXT, { "Phone", "联系电话" }, FIELD_SEARCH | FIELD_FILTER | FIELD_PERSONAL, 3, 40, .example = "\"13912345678\"" },
+    { "contact_phone",
+      FIELD_TEXT,
+      { "Phone", "联系电话" },
+      FIELD_SEARCH | FIELD_FILTER | FIELD_PERSONAL,
+      3,
+      40,
+      .example = "\"13912345678\"" },
     { "serial", FIELD_TEXT, { "Serial number", "序列号" }, FIELD_FILTER, 1, 80 },
     { "model", FIELD_TEXT, { "Model", "型号" }, FIELD_FILTER, 1, 120 },
     { "basis", FIELD_ENUM, { "Basis of the claim", "赔偿依据" }, FIELD_FILTER, .choices = bases },
     { "claimed_amount", FIELD_MONEY, { "Claimed in fen", "申请金额(分)" }, FIELD_FILTER, 0, 100000000000 },
-    { "loss_text", FIELD_TEXT, { "What was lost or suffered", "损失情况" }, 0, 1, 2000, .example = "\"送修主板在运输途中遗失\"" },
+    { "loss_text",
+      FIELD_TEXT,
+      { "What was lost or suffered", "损失情况" },
+      0,
+      1,
+      2000,
+      .example = "\"送修主板在运输途中遗失\"" },
     WORDS("evidence", "Evidence", "证据", 1000),
     /* review */
     REF("reviewed_by", "Reviewed by", "受理人", FIELD_COMPUTED, "person"),
@@ -113,7 +136,10 @@ static const struct field fields[] = {
     WHEN("appealed_at", "Objected", "异议时间"),
     /* assessment */
     { "lines", FIELD_LIST, { "What is due", "核定项目" }, 0, 1, 30, .items = line_items },
-    { "assessed_amount", FIELD_MONEY, { "Assessed in fen, the ceiling of an offer", "核定金额(分)" }, FIELD_COMPUTED | FIELD_FILTER },
+    { "assessed_amount",
+      FIELD_MONEY,
+      { "Assessed in fen, the ceiling of an offer", "核定金额(分)" },
+      FIELD_COMPUTED | FIELD_FILTER },
     { "supplier", FIELD_TEXT, { "Supplier at fault", "责任供应商" }, FIELD_FILTER, 1, 120, .example = "\"华星科技\"" },
     REF("assessed_by", "Assessed by", "核定人", FIELD_COMPUTED | FIELD_FILTER, "person"),
     WHEN("assessed_at", "Assessed", "核定时间"),
@@ -135,7 +161,11 @@ static const struct field fields[] = {
     WORDS("dispute_text", "What the customer objects to", "客户异议内容", 1000),
     { "mediator", FIELD_ENUM, { "Mediator", "调解机构" }, FIELD_FILTER, .choices = mediators },
     WORDS("mediation_no", "Number of the mediation", "调解编号", 60),
-    { "mediation_result", FIELD_ENUM, { "Result of the mediation", "调解结果" }, FIELD_FILTER, .choices = mediation_results },
+    { "mediation_result",
+      FIELD_ENUM,
+      { "Result of the mediation", "调解结果" },
+      FIELD_FILTER,
+      .choices = mediation_results },
     /* approval and payment */
     REF("approved_by", "Approved by", "批准人", FIELD_COMPUTED | FIELD_FILTER, "person"),
     WHEN("approved_at", "Approved", "批准时间"),
@@ -155,7 +185,11 @@ static const struct field fields[] = {
     WORDS("outcome", "What was done", "处理结果", 1000),
     WORDS("withdrawal_wish", "What the customer said", "客户撤回意愿", 500),
     REF("merged_into_id", "Merged into", "已并入", FIELD_FILTER, "compensation"),
-    { "contact_attempts", FIELD_LIST, { "Contact attempts", "联系记录" }, FIELD_COMPUTED, .items = contact_attempt_items },
+    { "contact_attempts",
+      FIELD_LIST,
+      { "Contact attempts", "联系记录" },
+      FIELD_COMPUTED,
+      .items = contact_attempt_items },
     MOVED_FROM,
     { NULL },
 };
@@ -164,6 +198,7 @@ static const struct clock clocks[] = {
     { "review_due", { "Accepted or declined", "受理期限" }, "T_P10_REVIEW", NULL, false },
     { "assess_due", { "Assessed", "核定期限" }, "T_P10_ASSESS", NULL, true },
     { "confirm_due", { "Assessment confirmed by finance", "财务确认期限" }, "T_P10_CONFIRM", NULL, true },
+    { "dispute_due", { "Dispute answered", "异议处理期限" }, "T_P10_DISPUTE", NULL, false },
     { "approve_due", { "Approved", "批准期限" }, "T_P10_APPROVE", NULL, true },
     { "pay_due", { "Paid", "支付期限" }, "T_P10_PAY", NULL, false },
     { NULL },
@@ -175,8 +210,10 @@ static const struct form forms[] = {
       { "Claim for remedy and compensation", "补救赔偿申请/处理单" },
       60,
       "",
-      "customer_id contact_name contact_phone source source_number outlet_id payer basis serial model loss_text evidence claimed_amount opened_at reviewed_by reviewed_at"
-      " lines assessed_amount assessed_by confirmed_by supplier offer_amount offer_terms offered_at offer_valid_until agreed_by agreed_via agreed_at recording_ref"
+      "customer_id contact_name contact_phone source source_number outlet_id payer basis serial model loss_text "
+      "evidence claimed_amount opened_at reviewed_by reviewed_at"
+      " lines assessed_amount assessed_by confirmed_by supplier offer_amount offer_terms offered_at offer_valid_until "
+      "agreed_by agreed_via agreed_at recording_ref"
       " mediator mediation_no approved_by approved_at payee_name pay_method paid_on payment_ref paid_by outcome",
       "company customer" },
     { NULL },

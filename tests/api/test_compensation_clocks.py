@@ -48,12 +48,17 @@ def test_each_step_has_its_time(company):
     assert due(c, "confirm_due").isoformat()[:16] == "2027-01-26T00:00"
     late_at(company, c, "2027-01-25T23:59:30", "2027-01-26T00:00:30", "confirm_due")
     clock(company, "2027-01-26T09:00:00")  # a Tuesday
+    other = company.hotline_clerk.fire(at(company, "offered"), "dispute", dispute_text="太少")
+    assert due(other, "dispute_due").isoformat()[:16] == "2027-02-03T00:00"
     c = forward(company, c, "agreed")
     assert due(c, "approve_due").isoformat()[:16] == "2027-01-29T00:00"
     late_at(company, c, "2027-01-28T23:59:30", "2027-01-29T00:00:30", "approve_due")
     clock(company, "2027-01-29T10:00:00")
     c = forward(company, c, "approved")
     assert due(c, "pay_due").isoformat()[:16] == "2027-02-05T10:00"
+    late_at(company, other, "2027-02-02T23:59:30", "2027-02-03T00:00:30", "dispute_due")
+    other = company.deputy_gm.fire(other, "start_mediation", mediator="other")
+    assert other["clocks"] == {}
     late_at(company, c, "2027-02-05T09:59:30", "2027-02-05T10:00:30", "pay_due")
     # Paid, it closes by itself when nothing comes back for 15 days.
     c = forward(company, c, "paid")

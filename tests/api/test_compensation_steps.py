@@ -101,9 +101,9 @@ def test_the_straight_way_and_what_comes_between(company):
     refused(company.finance_officer, c, "return_assessment", "confirmed_already", return_reason="x")
     c = straight(company, c, "offered")
     c = step(company, company.hotline_clerk, c, "dispute", "disputed", dispute_text="要求赔偿2000元")
-    assert "compensation_disputed" in told(company.deputy_gm, c)
+    assert "compensation_disputed" in told(company.deputy_gm, c) and set(c["clocks"]) == {"dispute_due"}
     c = step(company, company.service_manager, c, "offer", "offered", offer_amount=85000)
-    assert c["offers"] == 2
+    assert c["offers"] == 2 and c["clocks"] == {}
     c = straight(company, c, "agreed")
     c = step(company, company.deputy_gm, c, "send_back", "accepted_for_review", return_reason="金额依据不足")
     assert all(c.get(f) is None for f in ("agreed_at", "agreed_by", "agreed_sha256", "confirmed_by", "offer_amount", "recording_ref"))

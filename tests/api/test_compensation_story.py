@@ -67,6 +67,16 @@ def test_an_item_lost_on_the_way_is_claimed_for_by_the_timer(company):
     assert (c["state"], c["closed_as"]) == ("closed", "not_needed") and c["clocks"] == {}
 
 
+def test_a_customers_device_lost_at_the_centre_is_claimed_for(company):
+    repair = held(company)
+    repair = company.dispatcher.fire(repair, "report_loss", loss=LOSS)
+    c = opened_from(company, repair)
+    assert (c["source"], c["repair_id"], c["basis"], c["claimed_amount"], c["loss_text"]) == ("repair", repair["id"], "lost_in_custody", LOSS["value"], LOSS["what"])
+    company.deputy_gm.fire(repair, "make_loss_good", reason="已换同型号新机")
+    c = read(company, c)
+    assert (c["state"], c["closed_as"], c["outcome"]) == ("closed", "in_kind", "已换同型号新机")
+
+
 def test_what_was_lost_is_replaced_instead(company):
     case = company.return_repair_clerk.fire(item_forward(company, walk_in(company), "at_supplier"), "report_loss", loss=LOSS)
     c = forward(company, opened_from(company, case), "offered")
