@@ -73,7 +73,8 @@ create index compensation_open on compensation (id) where closed_at is null;
 create index compensation_due on compensation (due_at) where closed_at is null and due_at is not null;
 create index compensation_open_assignee on compensation (assignee_id) where closed_at is null;
 create index compensation_by_customer on compensation (customer_id, opened_at);
-create index compensation_of_source on compensation (source_number) where closed_at is null;
+-- What two people enter at once is refused to the second of them: his statement runs again and sees the first.
+create unique index compensation_of_source on compensation (source_number) where closed_at is null;
 create index compensation_of_repair on compensation (repair_id) where repair_id is not null and closed_at is null;
 create index compensation_of_item on compensation (return_repair_id) where return_repair_id is not null and closed_at is null;
 create index compensation_of_complaint on compensation (complaint_id) where complaint_id is not null and closed_at is null;

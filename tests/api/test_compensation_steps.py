@@ -6,6 +6,7 @@ import uuid
 import pytest
 
 from compensations import LINES, PAYEE, RECORDED, at, claim, codes, customer, forms, forward, next_step, read, refused as refuse, told
+from test_races import at_once, twin
 
 # Done by files that merge (test_customers), by the case it comes from (test_compensation_story) and by the timer (test_compensation_clocks).
 ELSEWHERE = {"change_customer", "loss_undone", "replaced", "lapse", "renew_offer", "close_lapsed", "mark_to_reassign"}
@@ -84,6 +85,15 @@ def test_who_may_claim_and_for_what(company):
     assert (made["customer_id"], made["source"], made["contact_name"]) == (mine["id"], "complaint", "李明")
     delivery = company.commerce_officer.read("/v1/deliveries", limit=1)["data"]
     assert delivery == [] or claim(company, delivery_id=delivery[0]["id"])["source"] == "delivery"
+
+
+def test_two_who_claim_at_once_open_one(company):
+    for _ in range(5):
+        job = company.register()
+        calls = [lambda who=twin(company.dispatcher): who.post("/v1/compensations", {"repair_id": job["id"], "loss_text": "x"}) for _ in range(6)]
+        answers = at_once(*calls)
+        assert sorted(a.status_code for a in answers) == [201] + [422] * 5, [a.text for a in answers]
+        assert {c for a in answers if a.status_code == 422 for c in codes(a)} == {"claim_open"}
 
 
 def test_the_straight_way_and_what_comes_between(company):
