@@ -63,6 +63,7 @@ create table compensation (
     bank_reason                text,
     closed_as                  text,
     outcome                    text,
+    outcome_evidence           text,
     withdrawal_wish            text,
     merged_into_id             uuid,
     contact_attempts           jsonb,

@@ -32,10 +32,10 @@ static const struct state states[] = {
     SET("agreed_by", "null"), SET("agreed_via", "null"), SET("agreed_at", "null"), SET("agreed_sha256", "null"),       \
         SET("customer_signature", "null"), SET("recording_ref", "null")
 #define ASSESSED                                                                                                       \
-    SET("assessed_amount", "compensation_total(:lines)"), SET("assessed_by", ":actor"), SET("assessed_at", ":at"),     \
-        SET("confirmed_by", "null"), SET("confirmed_at", "null"), SET("return_reason", "null"), STOP("dispute_due"),   \
-        STOP("assess_due"), STOP("approve_due"), START("confirm_due"),                                                 \
-        NOTIFY("finance_officer", "compensation_to_confirm")
+    SET("assessed_amount", "compensation_total(:lines)"), SET("supplier", ":supplier"), SET("assessed_by", ":actor"),  \
+        SET("assessed_at", ":at"), SET("confirmed_by", "null"), SET("confirmed_at", "null"),                           \
+        SET("return_reason", "null"), STOP("dispute_due"), STOP("assess_due"), STOP("approve_due"),                    \
+        START("confirm_due"), NOTIFY("finance_officer", "compensation_to_confirm")
 #define OFFERED                                                                                                        \
     STOP("dispute_due"), SET("offered_at", ":at"), SET("offers", "coalesce(e.offers, 0) + 1"),                         \
         SET("offer_valid_until", "company_date(:at) + time_rule_number('T_P10_OFFER')"), RECORD("compensation_claim"), \
@@ -354,7 +354,7 @@ static const struct transition transitions[] = {
       .from = UNPAID,
       .to = "closed",
       .by = MANAGER,
-      .takes = "outcome evidence",
+      .takes = "outcome outcome_evidence",
       .effects = EFFECTS(ENDED("in_kind")),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
     BY_CASE("loss_undone", "No loss any more", "损失已消除", "not_needed"),

@@ -183,6 +183,7 @@ static const struct field fields[] = {
     /* the end */
     { "closed_as", FIELD_ENUM, { "Closed as", "结案方式" }, FIELD_COMPUTED | FIELD_FILTER, .choices = endings },
     WORDS("outcome", "What was done", "处理结果", 1000),
+    WORDS("outcome_evidence", "Evidence of it", "处理凭据", 500),
     WORDS("withdrawal_wish", "What the customer said", "客户撤回意愿", 500),
     REF("merged_into_id", "Merged into", "已并入", FIELD_FILTER, "compensation"),
     { "contact_attempts",

@@ -40,7 +40,7 @@ def test_the_figures_of_a_period(company):
     assert c["outlet_id"] == outlet.id
     company.service_manager.fire(claim(company, basis="injury", claimed_amount=7000), "decline", decline_reason="x", appeal_told=True)
     company.service_manager.fire(claim(company, basis="injury"), "void", reason="误登")
-    company.service_manager.fire(claim(company, basis="delay", claimed_amount=3000), "make_good", outcome="上门道歉", evidence="x")
+    company.service_manager.fire(claim(company, basis="delay", claimed_amount=3000), "make_good", outcome="上门道歉", outcome_evidence="x")
     after = company.service_manager.read("/v1/reports/compensations", **period)
     grown = {n: after[n] - before[n] for n in ("claims", "open", "declined", "in_kind", "paid", "claimed_amount", "paid_amount", "received_amount")}
     assert grown == {"claims": 3, "open": 0, "declined": 1, "in_kind": 1, "paid": 1, "claimed_amount": 110000, "paid_amount": 85000, "received_amount": 0}

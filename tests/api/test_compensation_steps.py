@@ -132,9 +132,10 @@ def test_the_straight_way_and_what_comes_between(company):
 
 def test_lines_corrected_before_the_approval_begin_anew(company):
     for state in ("assessed", "offered", "agreed"):
-        c = at(company, state)
+        c = at(company, "accepted_for_review")
+        c = forward(company, company.service_manager.fire(c, "assess", lines=LINES, supplier="华星科技"), state)
         c = step(company, company.service_manager, c, "correct_lines", "assessed", lines=LINES[:1], reason="运费由厂家承担")
-        assert c["assessed_amount"] == 80000 and set(c["clocks"]) == {"confirm_due"}
+        assert c["assessed_amount"] == 80000 and c.get("supplier") is None and set(c["clocks"]) == {"confirm_due"}
         assert all(c.get(f) is None for f in ("confirmed_by", "offer_amount", "agreed_at", "agreed_sha256", "customer_signature"))
         refuse(company.service_manager, c, "offer", "assessment_not_confirmed", offer_amount=80000)
     c = at(company, "approved")
@@ -175,8 +176,8 @@ def test_declined_withdrawn_made_good_and_merged(company):
     c = step(company, company.hotline_clerk, c, "withdraw", "withdrawn", withdrawal_wish="不要了", customer_signature={"name": "李明", "content_sha256": c["content_sha256"]})
     assert c["clocks"] == {} and "compensation_withdrawn" in told(manager, c)
 
-    c = step(company, manager, at(company, "accepted_for_review"), "make_good", "closed", outcome="已免费更换主板", evidence="派工单")
-    assert c["closed_as"] == "in_kind" and forms(company, c) == ["compensation_claim"] * 2
+    c = step(company, manager, at(company, "accepted_for_review"), "make_good", "closed", outcome="已免费更换主板", outcome_evidence="派工单")
+    assert c["closed_as"] == "in_kind" and c["evidence"] == "照片2张" and forms(company, c) == ["compensation_claim"] * 2
 
     buyer, unit = company.customer_with_unit()
     jobs = [company.register(customer=buyer, unit=unit) for _ in range(2)]
