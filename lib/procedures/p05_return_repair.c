@@ -347,7 +347,7 @@ static const struct transition transitions[] = {
                               " claim_amount = e.insured_value", LINK_MUST, "e.carrier is not null")),
       .flags = TRANSITION_FINAL },
     { .event = "compensate", .label = { "Loss made good", "赔付完毕" }, .clause = "designed", .from = "lost", .to = "compensated", .by = "dispatcher",
-      .takes = "made_good_by reason", .guards = GUARDS(&loss_told, &made_good, &leftovers_out), .effects = EFFECTS(REPAIR_ENDS("scrapped"), REPLACED),
+      .takes = "made_good_by reason", .guards = GUARDS(&loss_told, &made_good, &claim_over, &leftovers_out), .effects = EFFECTS(REPAIR_ENDS("scrapped"), REPLACED),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
     { .event = "declare_scrap", .label = { "Cannot be repaired", "判定废件" }, .clause = "P5 4.2(7)", .from = "tested at_supplier back_received",
       .to = "irreparable", .by = CLERK " " TESTER, .takes = "scrap_reason maker_word?", .guards = GUARDS(&maker_has_spoken),

@@ -61,4 +61,10 @@ def opened_from(company, entity):
     return company.service_manager.read("/v1/compensations/" + found()[-1])
 
 
+def pay_for(company, case):
+    """The claim for what was lost of a return repair is paid."""
+    rows = eventually(lambda: company.dispatcher.read("/v1/compensations", return_repair_id=case["id"], open="true")["data"])
+    return forward(company, rows[0], "paid")
+
+
 __all__ = ["codes", "customer", "due", "eventually", "forms", "links", "read", "refused", "told"]

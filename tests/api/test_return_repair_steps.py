@@ -1,7 +1,7 @@
 """Every row of the return repair's table happens at least once, and nobody without the role may take the step; a check at
 the end names the rows that did not happen."""
 
-from compensations import opened_from as claimed_from
+from compensations import opened_from as claimed_from, pay_for
 from nonconformities import reported_on, summary
 from return_repairs import BACK, CHECKED, METERS, PASSED, TEST, forward, held, item_of, sent_by_repair, serial, settle, supplier, walk_in
 
@@ -168,6 +168,7 @@ def test_what_is_lost_and_found(company):
     case = step(clerk, case, "found", "back_received", found_place="company", returned_condition="完好")
     assert case["clocks"] == {} and case["held_by"] == "clerk"
     case = step(clerk, forward(company, walk_in(company), "at_supplier"), "report_loss", "lost", loss=LOSS)
+    pay_for(company, case)
     case = step(dispatcher, tell(company, case, "loss"), "compensate", "compensated", made_good_by="paid", reason="已赔付800元")
     assert case["outcome"] == "lost" and case["clocks"] == {}
 
@@ -190,6 +191,7 @@ def test_what_is_lost_here_and_the_parts_that_stay(company):
     assert case["outcome"] == "repaired" and case.get("outcome_before_loss") is None
     case = forward(company, case, "to_technician")
     case = step(technician, case, "report_loss", "lost", loss=LOSS)
+    pay_for(company, case)
     step(dispatcher, tell(company, case, "loss"), "compensate", "compensated", made_good_by="paid", reason="已赔付")
 
 
