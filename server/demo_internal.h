@@ -92,6 +92,8 @@ bool demo_load_nonconformities(struct demo *demo);
 bool demo_load_complaints(struct demo *demo);
 /* demo_improvements.c */
 bool demo_load_improvements(struct demo *demo);
+/* demo_compensations.c */
+bool demo_load_compensations(struct demo *demo);
 
 /* demo_words.c */
 struct demo_fault {

@@ -110,6 +110,8 @@ static const struct endpoint endpoints[] = {
           "服务改进统计", READ, .query = "from:date to:date", .answer = "application/json"),
     ROUTE("get", "/v1/reports/complaints", "report_complaints", "Reports", "Complaints received in a period and what became of them", "投诉统计",
           READ, .query = "from:date to:date", .answer = "application/json"),
+    ROUTE("get", "/v1/reports/compensations", "report_compensations", "Reports", "Claims for compensation of a period by basis and source", "补救赔偿统计",
+          READ, .query = "from:date to:date", .answer = "application/json"),
     ROUTE("get", "/v1/reports/suppliers", "report_suppliers", "Reports", "How makers and dealers did with what was sent to them", "厂家返修统计",
           READ, .query = "from:date to:date", .answer = "application/json"),
     ROUTE("get", "/v1/reports/fund-ledger", "report_fund_ledger", "Reports", "Special funds: what was there, what moved, what is left", "专项经费台账",

@@ -122,13 +122,20 @@ static const struct clock clocks[] = {
 #define RETURN_GUARDS GUARDS(&is_signed, &signature_bound, &given_back, &receipt_handed_in, &leftovers_out)
 #define TO_CUSTOMER SET("held_by", "case when e.outcome = 'credited' then e.held_by else 'customer' end"), SET("held_since", ":at"), \
     SET("returned_customer_at", ":at")
+#define CLAIM_ENDS(how, why) \
+    FIRE_EACH("compensation", "return_repair_id", "c.closed_at is null and c.state not in ('approved', 'paid')", how, "outcome = " why)
+#define REPLACED \
+    FIRE_EACH("compensation", "return_repair_id", "c.closed_at is null and c.state not in ('approved', 'paid') and :made_good_by = 'replacement'", "replaced", \
+              "outcome = :reason"), \
+    { .kind = EFFECT_CANCEL, .target = "compensation", .when = ":made_good_by = 'replacement'" }
 #define LOST SET("outcome", "'lost'"), SET("outcome_before_loss", "e.outcome"), SET("lost_at", ":at"), TELL("loss", "true"), START("tell_loss"), \
     NOTIFY(CLERK, "loss_reported"), NOTIFY("dispatcher", "loss_reported"), NOTIFY("deputy_gm", "loss_reported"), \
     NONCONFORMITY_OF("return_repair", "case when " WAS_AWAY " then 'materials_office' when m.outlet_id is not null then 'outlet' else 'tech_dept' end", "major", \
                      "m.loss ->> 'what'", "; customer_id = m.customer_id; serial = m.serial; evidence = nullif(m.loss ->> 'evidence', ''); customer_affected = m.customer_id is not null", NULL), \
-    OPEN("compensation", "submit", "source_id = m.id; customer_id = m.customer_id; loss = m.loss", LINK_LATER, NULL)
+    OPEN("compensation", "submit", "return_repair_id = m.id; basis = 'lost_in_custody'; loss_text = m.loss ->> 'what'; claimed_amount = (m.loss ->> 'value')::bigint;" \
+         " evidence = nullif(m.loss ->> 'evidence', '')", LINK_LATER, "e.customer_id is not null")
 #define FOUND SET("outcome_before_loss", "null"), SET("lost_at", "null"), TELL("loss", "false"), STOP("tell_loss"), STOP("carrier_claim"), \
-    CANCEL("compensation")
+    CANCEL("compensation"), CLAIM_ENDS("loss_undone", "'找回 found'")
 #define WAS_AWAY "e.held_by in ('carrier', 'supplier')"
 
 static const struct transition transitions[] = {
@@ -340,7 +347,7 @@ static const struct transition transitions[] = {
                               " claim_amount = e.insured_value", LINK_MUST, "e.carrier is not null")),
       .flags = TRANSITION_FINAL },
     { .event = "compensate", .label = { "Loss made good", "赔付完毕" }, .clause = "designed", .from = "lost", .to = "compensated", .by = "dispatcher",
-      .takes = "made_good_by reason", .guards = GUARDS(&loss_told, &made_good, &leftovers_out), .effects = EFFECTS(REPAIR_ENDS("scrapped")),
+      .takes = "made_good_by reason", .guards = GUARDS(&loss_told, &made_good, &claim_over, &leftovers_out), .effects = EFFECTS(REPAIR_ENDS("scrapped"), REPLACED),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
     { .event = "declare_scrap", .label = { "Cannot be repaired", "判定废件" }, .clause = "P5 4.2(7)", .from = "tested at_supplier back_received",
       .to = "irreparable", .by = CLERK " " TESTER, .takes = "scrap_reason maker_word?", .guards = GUARDS(&maker_has_spoken),

@@ -112,6 +112,10 @@ GUARD(was_sent, "was_not_sent", ":found_place <> 'supplier' or e.held_by in ('ca
 GUARD(made_good, "replacement_not_delivered",
       ":made_good_by <> 'replacement' or e.exchange_asked_at is null or exists (select from link l join return_exchange x on x.id = l.to_id"
       " where l.from_id = e.id and x.delivered_on is not null)", "made_good_by", "The replacement is not delivered yet", "换货尚未交付");
+GUARD(claim_over, "compensation_not_paid",
+      ":made_good_by <> 'paid' or (not exists (select from compensation k where k.return_repair_id = e.id and k.closed_at is null and k.state <> 'paid')"
+      " and not exists (select from link l where l.from_id = e.id and l.to_machine = 'compensation' and l.state = 'waiting'))",
+      "made_good_by", "The claim for it is not paid yet", "赔偿尚未支付");
 GUARD(kept_long, "not_kept_long_enough", "e.held_since <= :at - make_interval(days => time_rule_number('T_P4_UNCOLLECTED_4'))", NULL,
       "It is kept for 90 days first", "须先保管满90天");
 GUARD(is_signed, "signature_missing", "e.parent_id is not null or :customer_signature is not null", "customer_signature", "The customer signs", "须客户签字");

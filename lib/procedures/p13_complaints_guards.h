@@ -107,8 +107,9 @@ GUARD(told_after, "dates_do_not_fit", ":parties_told_on >= e.mediation_ended_on 
 /* What was promised is seen in the job that it became. */
 GUARD(remedy_done, "remedy_not_done",
       "not exists (select from link l join return_exchange x on x.id = l.to_id where l.from_id = e.id and x.closed_at is null) and not exists (select from link l "
-      "join repair r on r.id = l.to_id where l.from_id = e.id and r.closed_at is null and r.settled_at is null)",
-      NULL, "The repair, return or exchange of this complaint is not done", "相关维修或退换货尚未完成");
+      "join repair r on r.id = l.to_id where l.from_id = e.id and r.closed_at is null and r.settled_at is null) and not exists (select from compensation k where "
+      "k.complaint_id = e.id and k.closed_at is null and k.state <> 'paid')",
+      NULL, "The repair, return, exchange or compensation of this complaint is not done", "相关维修、退换货或赔偿尚未完成");
 GUARD(asked, "answer_missing", ":satisfied is not null", "satisfied", "Ask whether the customer is satisfied", "须询问客户是否满意");
 GUARD(other_calls_back, "own_work", ":actor is distinct from e.implemented_by and :actor is distinct from e.reported_by", NULL,
       "Who carried it out or investigated does not call back", "执行人和调查人不得回访验证");

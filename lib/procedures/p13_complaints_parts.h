@@ -53,7 +53,10 @@
 #define NO_REPAIR_YET "not exists (select from link l where l.from_id = e.id and l.to_machine = 'repair' and l.state <> 'cancelled')"
 /* What the customer accepted goes where such things are done. */
 #define REMEDIES \
-    OPEN("compensation", "submit", "source = 'complaint'; source_id = m.id; customer_id = m.customer_id; amount = m.compensation_amount", LINK_LATER, \
+    OPEN("compensation", "submit", \
+         "complaint_id = m.id; claimed_amount = m.compensation_amount; loss_text = coalesce(m.decision, m.complaint_text); basis = case when m.injury then 'injury' " \
+         "when m.cause = 'product_defect' then 'product_defect' else 'service_fault' end", \
+         LINK_LATER, \
          "'compensation' = any(e.remedies)"), \
         OPEN("return_exchange", "apply", \
              "customer_id = m.customer_id; kind = case when 'return' = any(m.remedies) then 'return' else 'exchange' end; return_reason = m.complaint_text; " \

@@ -37,7 +37,7 @@ GUARD(asked_by_caller, "not_your_request", "e.requested_by = :actor", NULL, "Onl
 GUARD(amount_differs, "same_amount", ":amount <> e.amount", "amount", "That is the amount it has", "与现金额相同");
 GUARD(nothing_paid, "paid_already", "e.paid_total = 0", NULL, "Something is paid already", "已有付款");
 GUARD(paid_here, "paid_with_source",
-      "e.source_machine is null or e.source_machine not in ('settlement', 'return_exchange')", NULL,
+      "e.source_machine is null or e.source_machine not in ('settlement', 'return_exchange', 'compensation')", NULL,
       "This is paid in the document that asked for it", "请在来源单据中付款");
 GUARD(not_more, "more_than_approved", "e.paid_total + :paid_amount <= e.amount", "paid_amount",
       "More than was approved", "超出批准金额");
@@ -349,7 +349,7 @@ static const struct transition transitions[] = {
 static const struct timer timers[] = {
     { "take_over_payment",
       "e.state in ('requested', 'checked', 'approved') and e.source_machine in ('settlement', 'return_exchange', "
-      "'outlet')"
+      "'compensation', 'outlet')"
       " and (e.source_machine <> 'outlet' or e.purpose = 'outlet_setup') and not fund_source_over(e.source_machine, "
       "e.parent_id, e.id)"
       " and payment_at_source(e.source_machine, e.parent_id) is not null"
@@ -358,7 +358,8 @@ static const struct timer timers[] = {
       "paid_amount = " AT_SOURCE("amount") "::bigint; voucher_no = " AT_SOURCE("voucher") },
     { "return_payment",
       "e.state in ('paid', 'paid_unapproved') and e.paid_total > 0"
-      " and exists (select from return_exchange x where x.id = e.return_exchange_id and x.refund_status = 'failed')",
+      " and (exists (select from return_exchange x where x.id = e.return_exchange_id and x.refund_status = 'failed')"
+      " or exists (select from compensation k where k.id = e.parent_id and k.state = 'approved'))",
       "returned_amount = e.paid_total; return_reason = '退款失败'" },
     { "drop", "e.state in ('requested', 'checked', 'approved') and e.paid_total = 0 and "
               "fund_source_over(e.source_machine, e.parent_id, e.id)" },

@@ -2,10 +2,16 @@
 
 import uuid
 
+from compensations import forward as claim_forward, opened_from as claimed_from
 from complaints import SAID, at, codes, complain, customer, end, eventually, findings, followed_up, forms, forward, links, opened_from, read, refused, told
 from nonconformities import reported_on, summary
 from settlement import Outlet
 from test_repair_story import settled
+
+
+def compensated(company, c):
+    """The claim that the timer opens from it is paid."""
+    assert claim_forward(company, claimed_from(company, c), "paid")["complaint_id"] == c["id"]
 
 
 def test_from_the_follow_up_to_a_satisfied_customer(company):
@@ -89,7 +95,8 @@ def test_a_refused_reply_climbs_to_the_general_manager_and_to_the_regulator(comp
     c = deputy.fire(c, "end_mediation", parties_told_on=company.day())
     assert c["state"] == "implementing" and c["compensation_amount"] == 80000
     money = [l for l in company.dispatcher.read("/v1/links", entity=c["id"])["data"] if l["to_machine"] == "compensation"]
-    assert [(l["to_event"], l["inputs"]["amount"], l["inputs"]["source_id"]) for l in money] == [("submit", 80000, c["id"])]
+    assert [(l["to_event"], l["inputs"]["claimed_amount"], l["inputs"]["complaint_id"]) for l in money] == [("submit", 80000, c["id"])]
+    compensated(company, c)
     c = forward(company, c, "closed")
     assert c["closed_as"] == "resolved"
 
@@ -189,6 +196,8 @@ def test_what_the_customer_accepted_is_done_where_such_things_are_done(company):
     company.dispatcher.fire(repair, "cancel", cancel_reason="customer_request")
     refused(company.dept_head, c, "implement_done", "remedy_not_done", outcome="x", evidence="x")
     company.dispatcher.fire(case, "void", reason="改为维修")
+    refused(company.dept_head, c, "implement_done", "remedy_not_done", outcome="x", evidence="x")
+    compensated(company, c)
     assert company.dept_head.fire(c, "implement_done", outcome="x", evidence="x")["state"] == "verifying"
 
 

@@ -175,6 +175,8 @@ def test_the_same_party_twice_is_merged_by_two_and_split_again(company):
     loan = dispatcher.create("loan-agreements", parent_id=repair["id"], loan_unit_id=lent["id"])
     assert loan["customer_id"] == twice["id"]
     complaint = company.hotline_clerk.create("complaints", customer_id=twice["id"], complaint_text="噪音")
+    claim = dispatcher.create("compensations", repair_id=repair["id"], loss_text="主板损坏")
+    assert claim["customer_id"] == twice["id"]
 
     money = company.commerce_officer.create("fund-requests", purpose="compensation", amount=1000, customer_id=twice["id"])
     refused(dispatcher, kept, "propose_merge", "merge_with_itself", duplicate_id=kept["id"], reason="x")
@@ -197,7 +199,7 @@ def test_the_same_party_twice_is_merged_by_two_and_split_again(company):
     assert twice["state"] == "merged" and twice["merged_into_id"] == kept["id"] and twice["closed_at"]
     kept = dispatcher.read(kept["href"])
     assert kept["no_calls"] is True and kept.get("merging_id") is None
-    for what in (unit, repair, visit, loan, complaint, money):
+    for what in (unit, repair, visit, loan, complaint, money, claim):
         moved = dispatcher.read(what["href"])
         assert moved["customer_id"] == kept["id"] and moved["moved_from_id"] == twice["id"]
     assert dispatcher.read(repair["href"])["contact_phone"] == repair["contact_phone"]
@@ -208,7 +210,7 @@ def test_the_same_party_twice_is_merged_by_two_and_split_again(company):
     forbidden(twice, "split", company.commerce_officer, company.hotline_clerk, reason="x")
     twice = dispatcher.fire(twice, "split", reason="并非同一单位")
     assert twice["state"] == "active" and twice.get("closed_at") is None and twice.get("merged_into_id") is None
-    for what in (unit, repair, visit, loan, complaint, money):
+    for what in (unit, repair, visit, loan, complaint, money, claim):
         back = dispatcher.read(what["href"])
         assert back["customer_id"] == twice["id"] and back.get("moved_from_id") is None
     assert company.dispatcher.read("/v1/audit/verify", entity=twice["id"])["sound"] is True

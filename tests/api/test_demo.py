@@ -30,6 +30,8 @@ def test_the_demo_company_settles_evaluates_and_trains(fresh):
         assert {s for s, in rows("select distinct state from complaint")} >= {"closed", "received", "escalated", "unfounded", "withdrawn"}
         assert rows("select count(*) from link where to_machine = 'complaint' and state = 'waiting'") == [(0,)]
         assert rows("select count(*) from repair r join complaint c on c.repair_id = r.id where r.state = 'archived' and c.closed_at is null") == [(0,)]
+        assert {s for s, in rows("select distinct state from compensation")} == {"submitted", "declined", "assessed", "offered", "disputed", "agreed", "approved", "closed"}
+        assert rows("select count(*) from link where to_machine = 'compensation' and state = 'waiting'") == [(0,)]
         assert rows("select count(*) from outlet_tender where state = 'reviewing'") == [(1,)]
         assert {s for s, in rows("select distinct state from nonconformity where opened_by is not null")} == {
             "reported", "confirmed", "contained", "cause_analysis", "action_proposed", "implementing", "verifying", "closed", "dismissed"}

@@ -1,6 +1,7 @@
 """Where a return repair leads on: the exchange that the customer takes, the claim on the carrier, the repair that waits."""
 
 from deliveries import DELIVERY, go, packing_of
+from compensations import pay_for
 from return_repairs import codes, forward, held, item_of, sent_by_repair, serial, settle, supplier, walk_in
 from test_clocks import eventually
 from test_return_exchange import PATH, actor, body_for, received, signature
@@ -119,6 +120,7 @@ def test_an_item_lost_after_it_came_home_keeps_the_repair_open_until_the_custome
     case = technician.fire(case, "report_loss", loss=LOSS)
     body = dict(customer_opinion="x", device_returned=True, customer_copy_taken_in=True, customer_signature={"name": "李", "content_sha256": repair["content_sha256"]})
     assert codes(technician.try_fire(repair, "settle", **body)) == ["item_still_away"]
+    pay_for(company, case)
     company.dispatcher.fire(tell(company, case, "loss", remedy="compensation"), "compensate", made_good_by="paid", reason="x")
     assert technician.fire(repair, "settle", **body)["state"] == "settled"
 

@@ -1,6 +1,7 @@
 """Every guard of the return repair refuses with its own code, at least once for each event that has it; a check at the end
 names those that were not tried."""
 
+from compensations import pay_for
 from return_repairs import BACK, CHECKED, METERS, PACKING, PASSED, TEST, forward, held, sent_by_repair, serial, supplier, walk_in
 
 REFUSED = set()
@@ -244,7 +245,7 @@ def test_scrap(company):
 def test_losses(company):
     clerk, dispatcher = company.return_repair_clerk, company.dispatcher
     case = clerk.fire(forward(company, walk_in(company), "shipped"), "report_loss", loss=LOSS)
-    refused(dispatcher, case, "compensate", "customer_not_told", made_good_by="paid", reason="x")
+    refused(dispatcher, case, "compensate", "customer_not_told", made_good_by="replacement", reason="x")
     refused(clerk, case, "notify_customer", "remedy_not_offered", told_about=["loss"], told_by="phone")
 
 
@@ -292,8 +293,11 @@ def test_what_stays_here_goes_back_to_the_customer_before_the_case_ends(company)
         refused(clerk, case, event, "leftovers_in_store", **body)
         clerk.fire(take(company, case, ("S1", 1), ("S2", 2)), event, **body)
     lost = clerk.fire(forward(company, walk_in(company), "shipped", register={"leftover_parts": LEFT}), "report_loss", loss=LOSS)
-    refused(dispatcher, tell(company, lost, "loss"), "compensate", "leftovers_in_store", made_good_by="paid", reason="x")
-    dispatcher.fire(take(company, lost, ("S1", 1), ("S2", 2)), "compensate", made_good_by="paid", reason="x")
+    refused(dispatcher, tell(company, lost, "loss"), "compensate", "leftovers_in_store", made_good_by="replacement", reason="x")
+    lost = take(company, lost, ("S1", 1), ("S2", 2))
+    refused(dispatcher, lost, "compensate", "compensation_not_paid", made_good_by="paid", reason="x")
+    pay_for(company, lost)
+    dispatcher.fire(lost, "compensate", made_good_by="paid", reason="x")
 
 
 def test_found_here_it_is_registered_anew_with_all_its_parts(company):

@@ -1,6 +1,7 @@
 """Every row of the return repair's table happens at least once, and nobody without the role may take the step; a check at
 the end names the rows that did not happen."""
 
+from compensations import opened_from as claimed_from, pay_for
 from nonconformities import reported_on, summary
 from return_repairs import BACK, CHECKED, METERS, PASSED, TEST, forward, held, item_of, sent_by_repair, serial, settle, supplier, walk_in
 
@@ -156,15 +157,18 @@ def test_what_is_lost_and_found(company):
     found = reported_on(company, case)[0]
     assert summary(found) == ("return_repair", "materials_office", "major", "主板") and found["evidence"] == "查询单" and found["customer_id"] == case["customer_id"]
     links = dispatcher.read("/v1/links", entity=case["id"])["data"]
-    assert {(l["to_machine"], l["state"]) for l in links if l["mode"] == "later"} == {("nonconformity", "done"), ("compensation", "waiting")}
+    assert {l["to_machine"] for l in links if l["mode"] == "later"} == {"nonconformity", "compensation"}
+    claim = claimed_from(company, case)
+    assert (claim["claimed_amount"], claim["loss_text"]) == (80000, "主板")
     case = step(clerk, case, "found", "at_supplier", found_place="supplier", returned_condition="完好")
     assert case["to_tell"] == [] and set(case["clocks"]) == {"chase_exchange"} and case.get("outcome") is None
-    links = dispatcher.read("/v1/links", entity=case["id"])["data"]  # nobody is compensated for what was found
-    assert {(l["to_machine"], l["state"]) for l in links if l["mode"] == "later"} == {("nonconformity", "done"), ("compensation", "cancelled")}
+    claim = dispatcher.read(claim["href"])  # nobody is compensated for what was found
+    assert (claim["state"], claim["closed_as"]) == ("closed", "not_needed")
     case = step(clerk, case, "report_loss", "lost", loss=LOSS)
     case = step(clerk, case, "found", "back_received", found_place="company", returned_condition="完好")
     assert case["clocks"] == {} and case["held_by"] == "clerk"
     case = step(clerk, forward(company, walk_in(company), "at_supplier"), "report_loss", "lost", loss=LOSS)
+    pay_for(company, case)
     case = step(dispatcher, tell(company, case, "loss"), "compensate", "compensated", made_good_by="paid", reason="已赔付800元")
     assert case["outcome"] == "lost" and case["clocks"] == {}
 
@@ -187,6 +191,7 @@ def test_what_is_lost_here_and_the_parts_that_stay(company):
     assert case["outcome"] == "repaired" and case.get("outcome_before_loss") is None
     case = forward(company, case, "to_technician")
     case = step(technician, case, "report_loss", "lost", loss=LOSS)
+    pay_for(company, case)
     step(dispatcher, tell(company, case, "loss"), "compensate", "compensated", made_good_by="paid", reason="已赔付")
 
 

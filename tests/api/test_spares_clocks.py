@@ -5,6 +5,7 @@ import datetime
 import pytest
 
 from aftercare import Company, Server
+from compensations import opened_from as claimed_from
 from return_repairs import supplier
 from settlement import Outlet
 from spares import asked, codes, exact, forward, held, levels, part, shelf, state, stock, told, waiting_repair
@@ -253,6 +254,8 @@ def test_a_loan_unit_that_does_not_come_back_is_lost_after_thirty_days(company):
     assert codes(settle(company, repair)) == ["loan_unit_out"]
     loan = company.dispatcher.fire(loan, "agree_compensation", compensation_amount=loan["price_if_lost"], compensated_by="李明", reason="丢失")
     assert loan["state"] == "compensated" and settle(company, repair).status_code == 200
+    claim = claimed_from(company, loan)
+    assert (claim["payer"], claim["claimed_amount"], claim["source_number"]) == ("customer", loan["price_if_lost"], loan["number"])
 
 
 def test_a_lost_unit_that_turns_up_comes_back(company):

@@ -576,7 +576,8 @@ def test_loan_units(company):
     assert follows["state"] == "offered" and follows["loan_unit_id"] == second["id"] and state(company, unit) == "returned"
     loan = step(k, loan, "inspect", "damaged", inspection_ok=False, data_wiped=True, damage="主板烧毁")
     assert state(company, unit) == "damaged"
-    step(d, loan, "agree_compensation", "compensated", compensation_amount=0, compensated_by="公司", reason="自然损坏")
+    loan = step(d, loan, "agree_compensation", "compensated", compensation_amount=0, compensated_by="公司", reason="自然损坏")
+    assert not [l for l in d.read("/v1/links", entity=loan["id"])["data"] if l["to_machine"] == "compensation"]  # nothing to claim
     step(k, unit, "mend", "available", condition="已修")
     step(gm, unit, "retire", "retired", reason="老旧")
     follows = d.fire(follows, "approve", expected_repair_on=company.day(5))
