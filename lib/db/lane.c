@@ -107,12 +107,12 @@ static void replay(struct lane *lane, struct job **jobs, size_t n, PGresult *err
     }
 }
 
-/* Those whose answers go out now are about to ask again, and one large batch costs less than two halves. */
+/* Those whose answers go out now are about to ask again, and one large batch of writes costs less than two halves. */
 static void expect_more(struct lane *lane, size_t answered)
 {
     int64_t now = clock_monotonic_us(), linger = (now - lane->sent_us) / LANE_LINGER_PART;
     lane->expected = answered + lane->queued;
-    lane->linger_until_us = answered < LANE_MIN_LINGER ? 0 : now + (linger < LANE_MAX_LINGER_US ? linger : LANE_MAX_LINGER_US);
+    lane->linger_until_us = !lane->options.writes || answered < LANE_MIN_LINGER ? 0 : now + (linger < LANE_MAX_LINGER_US ? linger : LANE_MAX_LINGER_US);
 }
 
 void lane_batch_done(struct lane *lane)

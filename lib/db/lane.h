@@ -99,7 +99,7 @@ struct lane *lane_new(const struct lane_options *options);
 void lane_submit(struct lane *lane, struct job *job);
 /* Call when the socket is ready, and once a loop turn with events = 0 for time-outs and reconnecting. */
 void lane_run(struct lane *lane, uint32_t epoll_events);
-/* Sends what has queued when no batch is in flight; behind a large batch it waits up to 2 ms for those who were answered.
+/* Sends what has queued when no batch is in flight; behind a large batch of writes it waits up to 2 ms for those who were answered.
  * Call at the end of a loop turn. */
 void lane_flush(struct lane *lane);
 /* Milliseconds until lane_run(lane, 0) is wanted; -1: no time-out. */
