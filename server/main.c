@@ -1,5 +1,6 @@
 /* The command line. */
 #include <getopt.h>
+#include <pthread.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,6 +44,7 @@ struct options {
     struct server_options server;
     char address[64];
     const char *data, *database;
+    struct postgres *postgres; /* started beside the compiling of the tables; NULL: not yet */
     bool demo;
     int64_t clock_offset;
     struct person_options person;
@@ -206,11 +208,11 @@ static int serve(struct options *o, const struct engine *engine, PGconn *connect
 /* Runs `work` on a migrated database: the given one, or the private one started for it. */
 static int with_database(struct options *o, const struct engine *engine, int (*work)(struct options *, const struct engine *, PGconn *, struct postgres *))
 {
-    struct postgres *postgres = NULL;
+    struct postgres *postgres = o->postgres;
     /* The command line works beside a running server, too; only a second server may not. */
     if (o->database == NULL && work != serve)
         o->database = postgres_running_conninfo(o->data);
-    if (o->database == NULL) {
+    if (o->database == NULL && postgres == NULL) {
         postgres = postgres_start(o->data);
         if (postgres == NULL)
             return 1;
@@ -332,6 +334,13 @@ static int run_command(struct options *o, const struct engine *engine, int n, ch
     return 2;
 }
 
+/* Beside the start of PostgreSQL, which takes about as long. That one is this thread's child: it ends with it. */
+static void *compile_tables(void *ret_engine)
+{
+    *(struct engine **)ret_engine = engine_new(procedures);
+    return NULL;
+}
+
 int main(int argc, char **argv)
 {
     struct options options = { .server = { .listen_address = "127.0.0.1", .port = 8080, .access_log = true }, .data = "data" };
@@ -345,13 +354,21 @@ int main(int argc, char **argv)
     if (sodium_init() < 0)
         log_fatal("main", "libsodium did not start");
     clock_set_offset_us(options.clock_offset * 1000000);
-    struct engine *engine = engine_new(procedures);
+    struct engine *engine = NULL;
+    pthread_t compiling;
+    if (pthread_create(&compiling, NULL, compile_tables, &engine) != 0)
+        log_fatal("main", "no thread to compile the tables");
+    bool serves = argc - optind == 1 && strcmp(argv[optind], "serve") == 0 && options.database == NULL;
+    bool started = !serves || (options.postgres = postgres_start(options.data)) != NULL;
+    (void)pthread_join(compiling, NULL);
+    int status = 1;
     if (engine_errors(engine)[0] != '\0') {
         (void)fputs(engine_errors(engine), stderr);
-        engine_free(engine);
-        return 1;
+        if (options.postgres != NULL)
+            postgres_stop(options.postgres);
+    } else if (started) {
+        status = run_command(&options, engine, argc - optind, argv + optind);
     }
-    int status = run_command(&options, engine, argc - optind, argv + optind);
     engine_free(engine);
     return status;
 }

@@ -7,6 +7,8 @@
 
 #include "base/log.h"
 
+#define PRINTF_ROOM ((size_t)256) /* printing twice costs twice */
+
 static void reserve(struct buf *buf, size_t more)
 {
     if (buf->length + more + 1 <= buf->capacity)
@@ -45,12 +47,15 @@ void buf_printf(struct buf *buf, const char *format, ...)
     va_list arguments, again;
     va_start(arguments, format);
     va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, arguments);
+    reserve(buf, PRINTF_ROOM);
+    int length = vsnprintf(buf->data + buf->length, buf->capacity - buf->length, format, arguments);
     va_end(arguments);
     if (length < 0)
         log_fatal("buf", "bad format");
-    reserve(buf, (size_t)length);
-    (void)vsnprintf(buf->data + buf->length, (size_t)length + 1, format, again);
+    if ((size_t)length >= buf->capacity - buf->length) {
+        reserve(buf, (size_t)length);
+        (void)vsnprintf(buf->data + buf->length, (size_t)length + 1, format, again);
+    }
     va_end(again);
     buf->length += (size_t)length;
 }

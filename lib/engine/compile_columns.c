@@ -40,8 +40,15 @@ static void replace(struct buf *text, const char *place, size_t length, const ch
 
 static void replace_mark(struct buf *text, const char *mark, const char *with)
 {
-    for (const char *place; (place = strstr(text->data, mark)) != NULL;)
-        replace(text, place, strlen(mark), with);
+    struct buf whole = { 0 };
+    const char *from = text->data;
+    for (const char *place; (place = strstr(from, mark)) != NULL; from = place + strlen(mark)) {
+        buf_add(&whole, from, (size_t)(place - from));
+        buf_puts(&whole, with);
+    }
+    buf_puts(&whole, from);
+    buf_done(text);
+    *text = whole;
 }
 
 /* Each column that a materialized row carries costs in every node above it: what nobody reads behind the gate is left out. */
@@ -57,13 +64,14 @@ static void prune_gate(struct engine *engine, const struct machine_plan *machine
         *reply = '\0';
     for (char *returned; (returned = strstr(behind, machine->column_list)) != NULL;)
         memset(returned, ' ', strlen(machine->column_list));
-    const char *kept = "";
+    struct buf kept = { 0 };
     bool *read = ARENA_ARRAY(&engine->scratch, bool, machine->n_columns);
     find_mentions(machine, behind, 'e', 'g', read);
     for (size_t c = 0; c < machine->n_columns; c++)
         if (c == COLUMN_ID || c == COLUMN_STATE || read[c])
-            kept = arena_printf(&engine->scratch, "%s%se.%s", kept, kept[0] == '\0' ? "" : ", ", machine->columns[c].name);
-    replace(text, list, strlen(machine->column_list), kept);
+            buf_printf(&kept, "%se.%s", kept.length == 0 ? "" : ", ", machine->columns[c].name);
+    replace(text, list, strlen(machine->column_list), kept.data);
+    buf_done(&kept);
 }
 
 static char *take_text(struct sql *sql, struct buf former)
@@ -87,7 +95,7 @@ static char *moved_columns(struct step *step, const char *behind)
         find_mentions(machine, strstr(behind, REPLY), 'e', 'e', read);
     for (size_t c = 0; c < machine->n_columns; c++)
         if (c == COLUMN_ID || c == COLUMN_STATE || c == COLUMN_VERSION || read[c])
-            sql_putf(sql, "e.%s, ", machine->columns[c].name);
+            buf_printf(&sql->text, "e.%s, ", machine->columns[c].name);
     if (sql->many) {
         sql_put(sql, "e.chain, e::text as packed");
         return take_text(sql, statement);
@@ -115,41 +123,35 @@ static void find_asked(const char *text, char alias, bool *found)
     }
 }
 
-static const char *hand_on(struct arena *arena, const char *list, const char *alias, const bool *params)
+static void hand_on(struct buf *list, const char *alias, const bool *params)
 {
     for (int i = 0; i < PLAN_MAX_PARAMS; i++)
         if (params[i])
-            list = arena_printf(arena, "%s, %s.p%d", list, alias, i + 1);
-    return list;
+            buf_printf(list, ", %s.p%d", alias, i + 1);
 }
 
 /* What effects read of the gate's row goes by another name behind the step, where the row's own columns are the new ones. */
 struct gate_reads {
-    const char *of_gate; /* ", e.step_at as e_step_at" */
-    const char *of_next; /* ", n.e_step_at" */
-    const char *as_row;  /* "m.e_step_at as step_at" */
+    struct buf of_gate; /* ", e.state as e_state" */
+    struct buf of_next; /* ", n.e_state" */
+    struct buf as_row;  /* "m.e_state as state" */
 };
 
-static void add_gate_read(struct arena *arena, struct gate_reads *reads, const char *name, bool of_table)
+static void find_gate_reads(struct arena *arena, const struct machine_plan *machine, const char *effects, struct gate_reads *reads)
 {
-    /* next has the gate's times under their own names. */
-    if (of_table)
-        reads->of_gate = arena_printf(arena, "%s, e.%s as e_%s", reads->of_gate, name, name);
-    reads->of_next = arena_printf(arena, of_table ? "%s, n.e_%s" : "%s, n.%s as e_%s", reads->of_next, name, name);
-    reads->as_row = arena_printf(arena, "%s%sm.e_%s as %s", reads->as_row, reads->as_row[0] == '\0' ? "" : ", ", name, name);
-}
-
-static struct gate_reads find_gate_reads(struct arena *arena, const struct machine_plan *machine, const char *effects)
-{
-    struct gate_reads reads = { "", "", "" };
     bool *read = ARENA_ARRAY(arena, bool, machine->n_columns);
     find_mentions(machine, effects, 'e', 'e', read);
-    add_gate_read(arena, &reads, "step_at", false);
-    add_gate_read(arena, &reads, "step_row", false);
-    for (size_t c = 0; c < machine->n_columns; c++)
-        if (read[c])
-            add_gate_read(arena, &reads, machine->columns[c].name, true);
-    return reads;
+    /* next has the gate's times under their own names. */
+    buf_puts(&reads->of_next, ", n.step_at as e_step_at, n.step_row as e_step_row");
+    buf_puts(&reads->as_row, "m.e_step_at as step_at, m.e_step_row as step_row");
+    for (size_t c = 0; c < machine->n_columns; c++) {
+        const char *name = machine->columns[c].name;
+        if (!read[c])
+            continue;
+        buf_printf(&reads->of_gate, ", e.%s as e_%s", name, name);
+        buf_printf(&reads->of_next, ", n.e_%s", name);
+        buf_printf(&reads->as_row, ", m.e_%s as %s", name, name);
+    }
 }
 
 /* Of many: each part has what it and those behind it need of the parameters and of the row before the step. A join of such
@@ -167,14 +169,26 @@ static void put_carried(struct step *step)
     for (const char *alias = "mneg"; *alias != '\0'; alias++)
         find_asked(behind_gate, *alias, of_gate);
     *strstr(effects, REPLY) = '\0';
-    struct gate_reads reads = find_gate_reads(arena, step->machine, effects);
-    replace_mark(&sql->text, GATE_CARRIES, arena_printf(arena, "%s, asked.place as asked_place", hand_on(arena, "", "asked", of_gate)));
-    replace_mark(&sql->text, NEXT_CARRIES, hand_on(arena, reads.of_gate, "e", of_next));
-    replace_mark(&sql->text, MOVED_CARRIES,
-                 arena_printf(arena, "%s%s, n.logged_at as n_logged_at%s, n.changes as n_changes, n.undo as n_undo, n.content_hash as n_content_hash",
-                              hand_on(arena, "", "n", of_moved), reads.of_next, step->event->creates ? "" : ", n.gate_state as n_gate_state"));
+    struct gate_reads reads = { 0 };
+    struct buf gate = { 0 }, moved = { 0 };
+    find_gate_reads(arena, step->machine, effects, &reads);
+    hand_on(&gate, "asked", of_gate);
+    buf_puts(&gate, ", asked.place as asked_place");
+    hand_on(&reads.of_gate, "e", of_next);
+    hand_on(&moved, "n", of_moved);
+    buf_puts(&moved, reads.of_next.data);
+    buf_puts(&moved, ", n.logged_at as n_logged_at, n.changes as n_changes, n.undo as n_undo, n.content_hash as n_content_hash");
+    buf_puts(&moved, step->event->creates ? "" : ", n.gate_state as n_gate_state");
+    replace_mark(&sql->text, GATE_CARRIES, gate.data);
+    replace_mark(&sql->text, NEXT_CARRIES, reads.of_gate.length == 0 ? "" : reads.of_gate.data);
+    replace_mark(&sql->text, MOVED_CARRIES, moved.data);
     replace_mark(&sql->text, MOVED_ROWS,
-                 arena_printf(arena, "  from %s m\n  cross join lateral (select %s) e", step->event->creates ? "done" : "moved", reads.as_row));
+                 arena_printf(arena, "  from %s m\n  cross join lateral (select %s) e", step->event->creates ? "done" : "moved", reads.as_row.data));
+    buf_done(&gate);
+    buf_done(&moved);
+    buf_done(&reads.of_gate);
+    buf_done(&reads.of_next);
+    buf_done(&reads.as_row);
 }
 
 void compile_columns(struct step *step)

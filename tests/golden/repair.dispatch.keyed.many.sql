@@ -79,7 +79,7 @@ update repair e
   from next n
  where e.id = n.id
    and e.event_no = n.gate_event_no
-returning e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.assignee_id, e.priority, e.paused, e.changed_at, e.last_event_no, e.last_actor_id, e.last_final, e.type, e.contact_name, e.contact_phone, e.address, e.serial, e.model, e.problem, e.required_skill, e.in_warranty, e.dispatched_at, e.absences, e.device_at, e.defer_reason, e.chain, e::text as packed, n.p1, n.p4, n.p9, n.p14, n.p15, n.p16, n.step_at as e_step_at, n.step_row as e_step_row, n.e_id, n.logged_at as n_logged_at, n.gate_state as n_gate_state, n.changes as n_changes, n.undo as n_undo, n.content_hash as n_content_hash),
+returning e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_id, e.assignee_id, e.priority, e.paused, e.changed_at, e.last_event_no, e.last_actor_id, e.last_final, e.type, e.contact_name, e.contact_phone, e.address, e.serial, e.model, e.problem, e.required_skill, e.in_warranty, e.dispatched_at, e.absences, e.device_at, e.defer_reason, e.chain, e::text as packed, n.p1, n.p4, n.p9, n.p14, n.p15, n.p16, n.step_at as e_step_at, n.step_row as e_step_row, n.e_id, n.logged_at as n_logged_at, n.changes as n_changes, n.undo as n_undo, n.content_hash as n_content_hash, n.gate_state as n_gate_state),
 logged as (
 insert into entity_event (entity_id, event_no, machine, event, from_state, to_state, version, actor_id,
        actor_roles, at, occurred_at, request_id, outlet_id, customer_id, inputs, changes, undo, salt, content_hash, hash)
