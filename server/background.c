@@ -266,6 +266,7 @@ static void lead(struct background *b)
         run_housekeeping(b);
         b->next_slow_us = now + INT64_C(600000000);
     }
+    atomic_fetch_add(&b->server->turns, 1);
 }
 
 /* Sleeps, but wakes at once when somebody's access ends. */

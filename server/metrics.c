@@ -61,5 +61,6 @@ void metrics_write(struct server *server, struct buf *out)
     buf_printf(out, "# TYPE aftercare_lane_replays_total counter\naftercare_lane_replays_total %llu\n", (unsigned long long)replays);
     buf_printf(out, "# TYPE aftercare_lane_connects_total counter\naftercare_lane_connects_total %llu\n", (unsigned long long)reconnects);
     buf_printf(out, "# TYPE aftercare_lane_queued gauge\naftercare_lane_queued %llu\n", (unsigned long long)queued);
+    buf_printf(out, "# TYPE aftercare_timer_turns_total counter\naftercare_timer_turns_total %llu\n", (unsigned long long)atomic_load(&server->turns));
     buf_printf(out, "# TYPE aftercare_ready gauge\naftercare_ready %d\n", atomic_load(&server->ready) ? 1 : 0);
 }

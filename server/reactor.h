@@ -25,6 +25,7 @@ struct server_options {
 struct server {
     struct server_options options;
     const struct engine *engine;
+    atomic_ullong turns;            /* of the timer's thread, finished */
     atomic_bool ready;              /* readiness: lanes connected, not stopping */
     atomic_bool stopping;
     atomic_uint_fast64_t auth_generation; /* bumped by the listener: reactors drop their token caches when it moves */

@@ -223,8 +223,15 @@ class Company:
         return shown
 
     def reset_clock(self):
-        self._seconds = 0
+        """Returns when the timer has ended what it had begun by the clock before."""
+        moved, self._seconds = getattr(self, "_seconds", 0) != 0, 0
         self.admin.post("/v1/test/clock", {"offset_seconds": 0})
+        begun, end = self._turns(), time.monotonic() + 20
+        while moved and self._turns() == begun and time.monotonic() < end:
+            time.sleep(0.05)
+
+    def _turns(self):
+        return int(re.search(r"aftercare_timer_turns_total (\d+)", requests.get(self.server.url + "/metrics", timeout=40).text)[1])
 
     def day(self, offset=0):
         """The company's date, wherever the test runs."""
