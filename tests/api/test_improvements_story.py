@@ -105,12 +105,11 @@ def test_an_anonymous_proposer_is_not_rewarded_and_may_withdraw(company):
         assert [a["made_by"] for a in who.read(item["href"] + "/attachments")["data"]] == [employee.id]
     assert codes(company.employee.post("/v1/improvements", dict(problem="x", anonymous=True, proposer="李四"))) == ["anonymous_named"]
     assert codes(company.service_manager.try_fire(item, "amend", reason="x", proposer="李四")) == ["anonymous_named"]
-    standing = forward(company, proposal(company, anonymous=True), "standardising")
-    assert codes(company.hr_officer.try_fire(standing, "train", training_needed=False, reward_reason="好")) == ["proposer_unknown"]
-    company.reset_clock()
     item = company.employee.fire(item, "withdraw", reason="想错了")
     assert item["state"] == "withdrawn" and item["opened_by"] == company.employee.id
     assert [e.get("actor") for e in company.dispatcher.read(item["href"] + "/events")["data"]] == [None, None]
+    standing = forward(company, proposal(company, anonymous=True), "standardising")
+    assert codes(company.hr_officer.try_fire(standing, "train", training_needed=False, reward_reason="好")) == ["proposer_unknown"]
 
 
 def test_a_customer_that_is_lost_makes_a_proposal_once(company):
