@@ -1,6 +1,7 @@
 /* The background thread: listens for revocations on every node; on the one node that holds the advisory lock it also runs
  * the sequencer of the feed, deadlines, timers, later links and the hand-in calendar, through the engine as `system`. */
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,7 @@
 #include "server/internal.h"
 
 #define TICK_MS 100
+#define MAX_PREPARED 1000
 #define LEADER_LOCK "select pg_try_advisory_lock(4003, 1)"
 
 struct background {
@@ -22,21 +24,48 @@ struct background {
     char now[CLOCK_RFC3339_SIZE];
     struct arena arena; /* statements */
     const char **breach_sql;
+    const char *prepared[MAX_PREPARED]; /* on this connection, by their text's address */
+    size_t n_prepared;
 };
 
+static bool failed(const struct background *b, const PGresult *result)
+{
+    ExecStatusType status = PQresultStatus(result);
+    if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
+        return false;
+    if (PQstatus(b->connection) == CONNECTION_OK)
+        log_error("background", "%s", PQresultErrorMessage(result));
+    return true;
+}
+
+/* `sql` lives as long as the thread. Planning some hundred statements each second would keep an idle machine busy: they are
+ * prepared when they are first needed. */
 static PGresult *query(struct background *b, const char *sql, int n, const char *const *values)
 {
-    PGresult *result = PQexecParams(b->connection, sql, n, NULL, values, NULL, NULL, 0);
-    ExecStatusType status = PQresultStatus(result);
-    if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK && PQstatus(b->connection) == CONNECTION_OK)
-        log_error("background", "%s", PQresultErrorMessage(result));
+    size_t i = 0;
+    while (i < b->n_prepared && b->prepared[i] != sql)
+        i++;
+    if (i == MAX_PREPARED) {
+        PGresult *result = PQexecParams(b->connection, sql, n, NULL, values, NULL, NULL, 0);
+        (void)failed(b, result);
+        return result;
+    }
+    char name[32];
+    (void)snprintf(name, sizeof name, "b%zu", i);
+    if (i == b->n_prepared) {
+        PGresult *result = PQprepare(b->connection, name, sql, n, NULL);
+        if (failed(b, result))
+            return result;
+        PQclear(result);
+        b->prepared[b->n_prepared++] = sql;
+    }
+    PGresult *result = PQexecPrepared(b->connection, name, n, values, NULL, NULL, 0);
+    (void)failed(b, result);
     return result;
 }
 
 /* Feed order: what the present snapshot sees and the previous one did not (one-statement F4). */
 static const char sequencer_sql[] =
-    /* The planner cannot know how few events are fresh: it would read the whole log, each time. */
-    "set local enable_seqscan = off;\n"
     "with s as (select prev, pos from feed_state for update),\n"
     "     fresh as (select v.entity_id, v.event_no, row_number() over (order by v.seq) as place\n"
     "                 from entity_event v, s\n"
@@ -44,14 +73,6 @@ static const char sequencer_sql[] =
     "                  and not pg_visible_in_snapshot(v.xid, s.prev)),\n"
     "     put as (insert into feed (pos, entity_id, event_no) select s.pos + f.place, f.entity_id, f.event_no from fresh f, s returning pos)\n"
     "update feed_state t\n   set prev = pg_current_snapshot(),\n       pos = t.pos + (select count(*) from put)";
-
-static void run_sequencer(struct background *b)
-{
-    PGresult *result = PQexec(b->connection, sequencer_sql);
-    if (PQresultStatus(result) != PGRES_COMMAND_OK && PQstatus(b->connection) == CONNECTION_OK)
-        log_error("background", "%s", PQresultErrorMessage(result));
-    PQclear(result);
-}
 
 /* A breach is an event of the log that moves neither state nor version; it marks the clock and tells the owner. */
 static const char breach_template[] =
@@ -70,7 +91,7 @@ static const char breach_template[] =
     "                                coalesce(jsonb_agg(jsonb_build_object('clock', k.key, 'rule', k.value -> 'rule', 'due_at', k.value -> 'due_at'))\n"
     "                                    filter (where (k.value ->> 'due_at')::timestamptz <= $1::timestamptz and not k.value ? 'breached_at'), '[]') as hits\n"
     "                           from jsonb_each(d.clocks) k) n\n"
-    "     cross join lateral (select jsonb_build_object('clocks', n.clocks, 'breached', n.hits) as changes) c),\n"
+    "     cross join lateral (select json_build_object('clocks', n.clocks, 'breached', n.hits) as changes) c),\n"
     "moved as (\n"
     "    update %s e\n       set clocks = n.new_clocks,\n           overdue = true,\n           due_at = clocks_due(n.new_clocks),\n           event_no = e.event_no + 1,\n"
     "           chain = sha256(e.chain || n.content_hash)\n      from next n\n     where e.id = n.id\n       and e.event_no = n.event_no\n returning e.id, e.chain),\n"
@@ -216,8 +237,12 @@ static bool keep_connected(struct background *b)
     PQfinish(b->connection);
     b->leader = false;
     atomic_store(&b->server->auth_cache_allowed, false);
+    b->n_prepared = 0;
+    /* The planner cannot know how few events are fresh. Plans depend on the moment asked for (few deadlines have passed):
+     * where that matters PostgreSQL makes a new one each time, as plan_cache_mode=auto. */
     const char *const keywords[] = { "dbname", "application_name", "options", "connect_timeout", NULL };
-    const char *const values[] = { b->server->options.conninfo, "aftercare-background", "-c timezone=Asia/Shanghai -c statement_timeout=30000 -c lock_timeout=2000 -c jit=off", "5", NULL };
+    const char *const values[] = { b->server->options.conninfo, "aftercare-background", "-c timezone=Asia/Shanghai -c statement_timeout=30000 -c lock_timeout=2000 -c jit=off"
+        " -c enable_seqscan=off", "5", NULL };
     b->connection = PQconnectdbParams(keywords, values, 1);
     if (PQstatus(b->connection) != CONNECTION_OK)
         return false;
@@ -251,7 +276,7 @@ static void lead(struct background *b)
 {
     int64_t now = clock_monotonic_us();
     clock_format_rfc3339(clock_now_us(), b->now);
-    run_sequencer(b);
+    PQclear(query(b, sequencer_sql, 0, NULL));
     if (now >= b->next_breach_us) {
         b->next_breach_us = next_round(now, run_breaches(b));
     }

@@ -383,7 +383,7 @@ static const char record_sql[] =
     "       'rebuilt', exists (select from entity_event v where v.entity_id = r.entity_id\n"
     "                             and v.event_no = r.event_no and v.event = 'report_slip_loss'),\n"
     "       'names', (select coalesce(jsonb_object_agg(x.id, x.name), '{}')\n"
-    "                   from (select array(select (v #>> '{}')::uuid from jsonb_path_query(r.content, 'strict $.**\n"
+    "                   from (select array(select (v #>> '{}')::uuid from jsonb_path_query(r.content::jsonb, 'strict $.**\n"
     "                         ? (@ like_regex \"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$\")') v) as ids) i\n"
     "                  cross join lateral (\n"
     "                        select p.id, p.name from person p where p.id = any(i.ids)\n"

@@ -167,7 +167,7 @@ static const char *event_json_for(struct request *request)
 {
     const char *json = event_json;
     if (needs_masking(request->principal))
-        json = arena_printf(&request->arena, "%s - 'inputs' || jsonb_build_object('changes', v.changes - '{contact_phone,address,phone,contacts}'::text[])", event_json);
+        json = arena_printf(&request->arena, "%s - 'inputs' || jsonb_build_object('changes', v.changes::jsonb - '{contact_phone,address,phone,contacts}'::text[])", event_json);
     return arena_printf(&request->arena, "(select %s from (select %s as id) a)", json, shown_actor(request, "v.actor_id", "v.entity_id"));
 }
 

@@ -117,7 +117,7 @@ static void put_nested_inputs(struct step *step, struct step *nested, size_t row
     struct sql *sql = step->sql;
     struct arena *arena = &sql->engine->scratch;
     sql->at = "e.step_at";
-    sql_putf(sql, ",\n%sin as materialized (\nselect x.*, to_jsonb(x) as step_inputs\n  from gate e\n", nested->prefix);
+    sql_putf(sql, ",\n%sin as materialized (\nselect x.*, row_to_json(x) as step_inputs\n  from gate e\n", nested->prefix);
     if (f->through != NULL)
         sql_putf(sql, "  join %s c on c.%s = e.id and c.closed_at is null%s and (%s)\n", f->target, f->through,
                  nested->machine == step->machine ? " and c.id <> e.id" : "", f->where == NULL ? "true" : f->where);
@@ -240,11 +240,9 @@ static void put_content(struct step *step, const struct form *form)
 {
     struct sql *sql = step->sql;
     char word[96];
-    size_t n = 0;
-    sql_put(sql, "jsonb_build_object('number', m.number");
+    sql_putf(sql, "%s as content\n          from (select m.number",
+             form->more == NULL ? "row_to_json(x)" : arena_printf(&sql->engine->scratch, "(to_jsonb(x) || coalesce((%s), '{}'))::json", form->more));
     for (const char *list = form->fields; plan_next_word(&list, word, sizeof word);) {
-        if (++n % 45 == 0)
-            sql_put(sql, ") || jsonb_build_object('form', null");
         if (strncmp(word, "more.", 5) == 0) {
             if (!is_more(form, word + 5))
                 plan_error(sql->engine, "form %s shows \"%s\", which is no member of its `more`", form->code, word);
@@ -258,16 +256,14 @@ static void put_content(struct step *step, const struct form *form)
                 continue;
         }
         if (strncmp(word, "input.", 6) == 0) {
-            sql_putf(sql, ", '%s', :%s", word + 6, word + 6);
+            sql_putf(sql, ", :%s as %s", word + 6, word + 6);
             continue;
         }
         if (plan_column(step->machine, word) == SIZE_MAX)
             plan_error(sql->engine, "form %s shows \"%s\", which is no field of %s", form->code, word, step->machine->machine->name);
-        sql_putf(sql, ", '%s', m.%s", word, word);
+        sql_putf(sql, ", m.%s", word);
     }
-    sql_put(sql, ")");
-    if (form->more != NULL)
-        sql_putf(sql, " || coalesce((%s), '{}')", form->more);
+    sql_put(sql, ") x");
 }
 
 static void put_record(struct step *step, size_t row, const struct effect *f, size_t number)
@@ -286,7 +282,7 @@ static void put_record(struct step *step, size_t row, const struct effect *f, si
              step->prefix, number, form->code, strstr(form->form_no, "-P") + 1, step->machine->machine->name,
              f->sql == NULL ? "coalesce(m.assignee_id, :actor)" : f->sql, source_rows(step));
     put_content(step, form);
-    sql_putf(sql, " as content) c\n where %s)", step_effect_condition(step, row, f));
+    sql_putf(sql, ") c\n where %s)", step_effect_condition(step, row, f));
 }
 
 static void put_hand_in(struct step *step, size_t row, const struct effect *f, size_t number)

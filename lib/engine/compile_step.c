@@ -80,19 +80,20 @@ static const char *started(struct step *step, const struct clock *clock, const c
                         rule, pauses, asked_now(step->sql), start);
 }
 
-static const char *clock_value(struct step *step, const struct effect *f)
+/* The clock's name and value, as two arguments of jsonb_build_object. */
+static const char *clock_pair(struct step *step, const struct effect *f)
 {
     struct arena *arena = &step->sql->engine->scratch;
     const struct clock *clock = plan_clock(step->machine->machine, f->target);
     if (clock == NULL) {
         plan_error(step->sql->engine, "%s.%s: no clock \"%s\"", step->machine->machine->name, step->event->name, f->target);
-        return "'{}'::jsonb";
+        return "";
     }
     const char *priority = step->event->creates ? ":priority" : "e.priority";
     const char *value = started(step, clock, clock->rule, f->sql);
     if (clock->urgent_rule != NULL)
         value = arena_printf(arena, "case when %s = 'urgent' then %s else %s end", priority, started(step, clock, clock->urgent_rule, f->sql), value);
-    return arena_printf(arena, "jsonb_build_object('%s', %s)", clock->code, value);
+    return arena_printf(arena, "'%s', %s", clock->code, value);
 }
 
 /* An amended priority moves the clocks that depend on it; the time already counted stays counted. */
@@ -120,37 +121,59 @@ static bool takes(const struct event_plan *event, const char *name)
     return false;
 }
 
+static const char *with_pairs(struct arena *arena, const char *clocks, const char *pairs)
+{
+    if (pairs == NULL)
+        return clocks;
+    return clocks == NULL ? arena_printf(arena, "jsonb_build_object(%s)", pairs) : arena_printf(arena, "(%s || jsonb_build_object(%s))", clocks, pairs);
+}
+
+/* The clocks after the row's effects, over those before it (`clocks`; NULL: none run). Those that surely start go into one object. */
+static const char *row_clocks(struct step *step, size_t number, const struct row_plan *row, const char *clocks, bool *changed)
+{
+    struct arena *arena = &step->sql->engine->scratch;
+    const char *pairs = NULL;
+    for (const struct effect *f = row->transition->effects; f != NULL && f->kind != 0; f++) {
+        if (f->kind != EFFECT_STOP && f->kind != EFFECT_START)
+            continue;
+        *changed = true;
+        const char *condition = step_effect_condition(step, number, f);
+        bool always = strcmp(condition, "true") == 0;
+        if (f->kind == EFFECT_START && always) {
+            const char *pair = clock_pair(step, f);
+            pairs = pairs == NULL ? pair : arena_printf(arena, "%s, %s", pairs, pair);
+            continue;
+        }
+        clocks = with_pairs(arena, clocks, pairs);
+        pairs = NULL;
+        if (clocks == NULL)
+            clocks = "'{}'::jsonb";
+        clocks = f->kind == EFFECT_START ? arena_printf(arena, "(%s || case when %s then jsonb_build_object(%s) else '{}' end)", clocks, condition, clock_pair(step, f))
+                 : always                ? arena_printf(arena, "(%s - '%s')", clocks, f->target)
+                                         : arena_printf(arena, "(%s - case when %s then '%s' else '' end)", clocks, condition, f->target);
+    }
+    return with_pairs(arena, clocks, pairs);
+}
+
 /* NULL: the step leaves the clocks alone. */
 static const char *clocks_value(struct step *step)
 {
-    struct arena *arena = &step->sql->engine->scratch;
-    const char *value = step->event->creates ? "'{}'::jsonb" : "e.clocks";
+    const char *clocks = step->event->creates ? NULL : "e.clocks";
     bool changed = step->event->creates;
     if (step->event->amends && takes(step->event, "priority"))
         return rerule_clocks(step);
     for (size_t r = 0; r < step->event->n_rows; r++) {
         const struct row_plan *row = &step->event->rows[r];
-        if (row->to >= 0 && (step->machine->terminal >> row->to & 1) != 0) {
-            value = step->event->n_rows == 1 ? "'{}'::jsonb"
-                                             : arena_printf(arena, "case when e.step_row = %zu then '{}' else %s end", r + 1, value);
-            changed = true;
+        if (row->to < 0 || (step->machine->terminal >> row->to & 1) == 0) {
+            clocks = row_clocks(step, r + 1, row, clocks, &changed);
             continue;
         }
-        for (const struct effect *f = row->transition->effects; f != NULL && f->kind != 0; f++) {
-            const char *condition = step_effect_condition(step, r + 1, f);
-            bool always = strcmp(condition, "true") == 0;
-            if (f->kind == EFFECT_STOP)
-                value = always ? arena_printf(arena, "(%s - '%s')", value, f->target)
-                               : arena_printf(arena, "(%s - case when %s then '%s' else '' end)", value, condition, f->target);
-            else if (f->kind == EFFECT_START)
-                value = always ? arena_printf(arena, "(%s || %s)", value, clock_value(step, f))
-                               : arena_printf(arena, "(%s || case when %s then %s else '{}' end)", value, condition, clock_value(step, f));
-            else
-                continue;
-            changed = true;
-        }
+        changed = true;
+        if (step->event->n_rows == 1)
+            return "'{}'::jsonb";
+        clocks = arena_printf(&step->sql->engine->scratch, "case when e.step_row = %zu then '{}' else %s end", r + 1, clocks == NULL ? "'{}'::jsonb" : clocks);
     }
-    return changed ? value : NULL;
+    return !changed ? NULL : clocks == NULL ? "'{}'::jsonb" : clocks;
 }
 
 static const char *state_value(struct step *step)
@@ -206,30 +229,6 @@ static const char *created_common(const struct step *step, size_t column)
     default:
         return NULL;
     }
-}
-
-static void put_json_object(struct step *step, const bool *set, const char *relation, bool with_state)
-{
-    struct sql *sql = step->sql;
-    /* jsonb_build_object takes at most 100 arguments. */
-    size_t in_part = 0;
-    sql_put(sql, "jsonb_build_object(");
-    if (with_state) {
-        sql_putf(sql, "'state', %s.state", relation);
-        in_part++;
-    }
-    for (size_t c = 0; c < step->machine->n_columns; c++) {
-        if (!set[c])
-            continue;
-        if (in_part == 45) {
-            sql_put(sql, ") || jsonb_build_object(");
-            in_part = 0;
-        }
-        sql_putf(sql, "%s'%s', %s.%s", in_part == 0 ? "" : ", ", step->machine->columns[c].name, relation,
-                 step->machine->columns[c].name);
-        in_part++;
-    }
-    sql_put(sql, ")");
 }
 
 static bool all_rows_final(const struct event_plan *event)
@@ -291,21 +290,20 @@ static void put_new_values(struct step *step)
     sql_put(sql, "\n          offset 0) n\n");
 }
 
+/* As text (json): it is written and hashed with each step and read seldom. */
 static void put_changes(struct step *step)
 {
-    const bool *set = step->set;
     struct sql *sql = step->sql;
-    sql_put(sql, "  cross join lateral (select ");
-    if (step->event->reverts)
-        sql_put(sql, "u.undo");
-    else
-        put_json_object(step, set, "n", true);
-    sql_put(sql, " as changes,\n          ");
-    if (step->event->creates || all_rows_final(step->event))
-        sql_put(sql, "null::jsonb");
-    else
-        put_json_object(step, set, "e", true);
-    sql_put(sql, " as undo\n          offset 0) c\n");
+    bool keeps_undo = !step->event->creates && !all_rows_final(step->event);
+    if (keeps_undo) {
+        sql_put(sql, "  cross join lateral (select e.state");
+        for (size_t c = 0; c < step->machine->n_columns; c++)
+            if (step->set[c])
+                sql_putf(sql, ", e.%s", step->machine->columns[c].name);
+        sql_put(sql, "\n          offset 0) before\n");
+    }
+    sql_putf(sql, "  cross join lateral (select %s as changes,\n          %s as undo\n          offset 0) c\n",
+             step->event->reverts ? "u.undo::json" : "row_to_json(n)", keeps_undo ? "row_to_json(before)" : "null::json");
     bool creates = step->event->creates;
     sql_putf(sql,
              "  cross join lateral (select event_content_hash(:salt, e.id, %s, '%s', %s, n.state, %s, :actor, :caller_roles, e.logged_at,\n"
@@ -323,7 +321,7 @@ void compile_next(struct step *step)
              step->prefix, step->event->creates ? "" : ", e.event_no as gate_event_no, e.state as gate_state", sql->many ? NEXT_CARRIES : "", step->prefix);
     if (step->event->reverts)
         sql_putf(sql,
-                 "  join entity_event u on u.entity_id = e.id and u.event_no = e.last_event_no\n"
+                 "  cross join lateral (select v.undo::jsonb as undo from entity_event v where v.entity_id = e.id and v.event_no = e.last_event_no offset 0) u\n"
                  "  cross join lateral jsonb_populate_record(null::%s, u.undo) o\n",
                  step->machine->machine->name);
     if (step->target != NULL)

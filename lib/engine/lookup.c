@@ -141,12 +141,29 @@ static void check_statement(const struct statement *statement, PGconn *connectio
         check_statement(statement->many, connection, errors, good);
 }
 
+/* The timer looks for passed deadlines each second: without an index it would read every open row. */
+static void check_due_index(const struct machine_plan *machine, PGconn *connection, struct buf *errors, bool *good)
+{
+    const char *values[1] = { machine->machine->name };
+    PGresult *result = PQexecParams(connection,
+                                    "select\n  from pg_index i\n  join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]\n"
+                                    " where i.indrelid = to_regclass($1)\n   and a.attname = 'due_at'",
+                                    1, NULL, values, NULL, NULL, 0);
+    if (PQntuples(result) == 0) {
+        buf_printf(errors, "table %s: no index on due_at, and it has clocks\n", values[0]);
+        *good = false;
+    }
+    PQclear(result);
+}
+
 bool engine_check_schema(const struct engine *engine, PGconn *connection, struct buf *errors)
 {
     bool good = true;
     for (size_t i = 0; i < engine->n_machines; i++) {
         const struct machine_plan *machine = &engine->machines[i];
         check_table(machine, connection, errors, &good);
+        if (machine->machine->clocks != NULL)
+            check_due_index(machine, connection, errors, &good);
         check_statement(&machine->get, connection, errors, &good);
         for (size_t e = 0; e < machine->n_events; e++) {
             check_statement(&machine->events[e].statement, connection, errors, &good);

@@ -24,7 +24,7 @@ static const struct {
     { "fingerprint", "text", SOURCE_FINGERPRINT, false },
     { "request", "text", SOURCE_REQUEST, false },
     { "dry_run", "boolean", SOURCE_DRY_RUN, false },
-    { "inputs", "jsonb", SOURCE_INPUTS, false },
+    { "inputs", "json", SOURCE_INPUTS, false },
     { "occurred", "timestamptz", SOURCE_OCCURRED, false },
     { "salt", "bytea", SOURCE_SALT, false },
     { "given", "bigint", SOURCE_GIVEN, false },

@@ -38,11 +38,13 @@ select e.id, e.step_at, e.logged_at, e.step_row, e.event_no as gate_event_no, e.
           (case when e.state = 'registered' then repair_free_reason(coalesce($7::uuid, e.equipment_id), coalesce($11::text, e.serial), coalesce($4::uuid, e.customer_id), e.repeat_of, e.step_at) is not null else e.in_warranty end)::boolean as in_warranty,
           (case when e.state = 'registered' then repair_free_reason(coalesce($7::uuid, e.equipment_id), coalesce($11::text, e.serial), coalesce($4::uuid, e.customer_id), e.repeat_of, e.step_at) else e.free_reason end)::text as free_reason
           offset 0) n
-  cross join lateral (select jsonb_build_object('state', n.state, 'customer_id', n.customer_id, 'region', n.region, 'priority', n.priority, 'clocks', n.clocks, 'contact_name', n.contact_name, 'contact_phone', n.contact_phone, 'address', n.address, 'equipment_id', n.equipment_id, 'serial', n.serial, 'model', n.model, 'problem', n.problem, 'required_skill', n.required_skill, 'warranty_until', n.warranty_until, 'in_warranty', n.in_warranty, 'free_reason', n.free_reason) as changes,
-          jsonb_build_object('state', e.state, 'customer_id', e.customer_id, 'region', e.region, 'priority', e.priority, 'clocks', e.clocks, 'contact_name', e.contact_name, 'contact_phone', e.contact_phone, 'address', e.address, 'equipment_id', e.equipment_id, 'serial', e.serial, 'model', e.model, 'problem', e.problem, 'required_skill', e.required_skill, 'warranty_until', e.warranty_until, 'in_warranty', e.in_warranty, 'free_reason', e.free_reason) as undo
+  cross join lateral (select e.state, e.customer_id, e.region, e.priority, e.clocks, e.contact_name, e.contact_phone, e.address, e.equipment_id, e.serial, e.model, e.problem, e.required_skill, e.warranty_until, e.in_warranty, e.free_reason
+          offset 0) before
+  cross join lateral (select row_to_json(n) as changes,
+          row_to_json(before) as undo
           offset 0) c
   cross join lateral (select event_content_hash($21::bytea, e.id, e.event_no + 1, 'amend', e.state, n.state, e.version + 1, $9::uuid, $8::bigint, e.logged_at,
-          $2::timestamptz, $22::jsonb, c.changes) as content_hash) h
+          $2::timestamptz, $22::json, c.changes) as content_hash) h
  where e.step_row is not null
    and e.refused = '{}'
    and not $23::boolean),
@@ -109,7 +111,7 @@ logged as (
 insert into entity_event (entity_id, event_no, machine, event, from_state, to_state, version, actor_id,
        actor_roles, at, occurred_at, request_id, outlet_id, customer_id, inputs, changes, undo, salt, content_hash, hash)
 select m.id, m.event_no, 'repair', 'amend', n.gate_state, m.state, m.version, $9::uuid,
-       $8::bigint, n.logged_at, $2::timestamptz, $24::text, m.outlet_id, m.customer_id, $22::jsonb, n.changes, n.undo, $21::bytea, n.content_hash, m.chain
+       $8::bigint, n.logged_at, $2::timestamptz, $24::text, m.outlet_id, m.customer_id, $22::json, n.changes, n.undo, $21::bytea, n.content_hash, m.chain
   from moved m
   join next n on n.id = m.id)
 select case

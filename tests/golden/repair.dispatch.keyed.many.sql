@@ -1,6 +1,6 @@
 with asked as materialized (
 select p1, p2, (select max(t) from unnest($3::timestamptz[]) t) as p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15, p16, place
-  from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::integer[], $6::uuid[], $7::uuid[], $8::uuid[], $9::bigint[], $10::text[], $11::uuid[], $12::text[], $13::boolean[], $14::bytea[], $15::jsonb[], $16::text[]) with ordinality as a (p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15, p16, place)),
+  from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::integer[], $6::uuid[], $7::uuid[], $8::uuid[], $9::bigint[], $10::text[], $11::uuid[], $12::text[], $13::boolean[], $14::bytea[], $15::json[], $16::text[]) with ordinality as a (p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15, p16, place)),
 gate as materialized (
 select e.id, e.state, e.version, e.event_no, e.assignee_id, e.priority, e.clocks, e.overdue, e.to_reassign, e.required_skill, e.appointment_at, e.dispatched_at, e.defer_reason, e.chain, t.step_at, t.logged_at, s.step_row, v.refused, asked.p1, asked.p2, asked.p3, asked.p4, asked.p6, asked.p9, asked.p10, asked.p12, asked.p13, asked.p14, asked.p15, asked.p16, asked.place as asked_place, p.fingerprint as prior_fingerprint, p.entity_id as prior_id
   from asked
@@ -46,8 +46,10 @@ select e.id, e.step_at, e.logged_at, e.step_row, e.event_no as gate_event_no, e.
           (e.step_at)::timestamptz as dispatched_at,
           (null)::text as defer_reason
           offset 0) n
-  cross join lateral (select jsonb_build_object('state', n.state, 'assignee_id', n.assignee_id, 'clocks', n.clocks, 'to_reassign', n.to_reassign, 'required_skill', n.required_skill, 'appointment_at', n.appointment_at, 'dispatched_at', n.dispatched_at, 'defer_reason', n.defer_reason) as changes,
-          jsonb_build_object('state', e.state, 'assignee_id', e.assignee_id, 'clocks', e.clocks, 'to_reassign', e.to_reassign, 'required_skill', e.required_skill, 'appointment_at', e.appointment_at, 'dispatched_at', e.dispatched_at, 'defer_reason', e.defer_reason) as undo
+  cross join lateral (select e.state, e.assignee_id, e.clocks, e.to_reassign, e.required_skill, e.appointment_at, e.dispatched_at, e.defer_reason
+          offset 0) before
+  cross join lateral (select row_to_json(n) as changes,
+          row_to_json(before) as undo
           offset 0) c
   cross join lateral (select event_content_hash(e.p14, e.id, e.event_no + 1, 'dispatch', e.state, n.state, e.version + 1, e.p1, e.p9, e.logged_at,
           e.p4, e.p15, c.changes) as content_hash) h
@@ -94,7 +96,8 @@ select 'dispatch_slip', 'P04-R02-' || company_year(e.step_at) || '-' || to_char(
        sha256(convert_to(c.content::text, 'UTF8')), m.outlet_id
   from moved m
   cross join lateral (select m.e_step_at as step_at, m.e_step_row as step_row, m.e_id as id) e
-  cross join lateral (select jsonb_build_object('number', m.number, 'type', m.type, 'customer_id', m.customer_id, 'contact_name', m.contact_name, 'contact_phone', m.contact_phone, 'address', m.address, 'serial', m.serial, 'model', m.model, 'problem', m.problem, 'required_skill', m.required_skill, 'priority', m.priority, 'in_warranty', m.in_warranty, 'assignee_id', m.assignee_id, 'dispatched_at', m.dispatched_at) as content) c
+  cross join lateral (select row_to_json(x) as content
+          from (select m.number, m.type, m.customer_id, m.contact_name, m.contact_phone, m.address, m.serial, m.model, m.problem, m.required_skill, m.priority, m.in_warranty, m.assignee_id, m.dispatched_at) x) c
  where not exists (select from record p where p.entity_id = e.id and p.form = 'dispatch_slip' and p.voided_at is null offset 0)),
 notice8 as (
 insert into notification (person_id, role, outlet_id, code, entity_id, body, made_at)

@@ -31,11 +31,13 @@ select e.id, e.step_at, e.logged_at, e.step_row, e.event_no as gate_event_no, e.
           (e.step_at)::timestamptz as dispatched_at,
           (null)::text as defer_reason
           offset 0) n
-  cross join lateral (select jsonb_build_object('state', n.state, 'assignee_id', n.assignee_id, 'clocks', n.clocks, 'to_reassign', n.to_reassign, 'required_skill', n.required_skill, 'appointment_at', n.appointment_at, 'dispatched_at', n.dispatched_at, 'defer_reason', n.defer_reason) as changes,
-          jsonb_build_object('state', e.state, 'assignee_id', e.assignee_id, 'clocks', e.clocks, 'to_reassign', e.to_reassign, 'required_skill', e.required_skill, 'appointment_at', e.appointment_at, 'dispatched_at', e.dispatched_at, 'defer_reason', e.defer_reason) as undo
+  cross join lateral (select e.state, e.assignee_id, e.clocks, e.to_reassign, e.required_skill, e.appointment_at, e.dispatched_at, e.defer_reason
+          offset 0) before
+  cross join lateral (select row_to_json(n) as changes,
+          row_to_json(before) as undo
           offset 0) c
   cross join lateral (select event_content_hash($10::bytea, e.id, e.event_no + 1, 'dispatch', e.state, n.state, e.version + 1, $11::uuid, $7::bigint, e.logged_at,
-          $2::timestamptz, $12::jsonb, c.changes) as content_hash) h
+          $2::timestamptz, $12::json, c.changes) as content_hash) h
  where e.step_row is not null
    and e.refused = '{}'
    and not $13::boolean),
@@ -81,7 +83,7 @@ logged as (
 insert into entity_event (entity_id, event_no, machine, event, from_state, to_state, version, actor_id,
        actor_roles, at, occurred_at, request_id, outlet_id, customer_id, inputs, changes, undo, salt, content_hash, hash)
 select m.id, m.event_no, 'repair', 'dispatch', n.gate_state, m.state, m.version, $11::uuid,
-       $7::bigint, n.logged_at, $2::timestamptz, $14::text, m.outlet_id, m.customer_id, $12::jsonb, n.changes, n.undo, $10::bytea, n.content_hash, m.chain
+       $7::bigint, n.logged_at, $2::timestamptz, $14::text, m.outlet_id, m.customer_id, $12::json, n.changes, n.undo, $10::bytea, n.content_hash, m.chain
   from moved m
   join next n on n.id = m.id),
 record7 as (
@@ -91,7 +93,8 @@ select 'dispatch_slip', 'P04-R02-' || company_year(e.step_at) || '-' || to_char(
        sha256(convert_to(c.content::text, 'UTF8')), m.outlet_id
   from moved m
   join gate e on e.id = m.id
-  cross join lateral (select jsonb_build_object('number', m.number, 'type', m.type, 'customer_id', m.customer_id, 'contact_name', m.contact_name, 'contact_phone', m.contact_phone, 'address', m.address, 'serial', m.serial, 'model', m.model, 'problem', m.problem, 'required_skill', m.required_skill, 'priority', m.priority, 'in_warranty', m.in_warranty, 'assignee_id', m.assignee_id, 'dispatched_at', m.dispatched_at) as content) c
+  cross join lateral (select row_to_json(x) as content
+          from (select m.number, m.type, m.customer_id, m.contact_name, m.contact_phone, m.address, m.serial, m.model, m.problem, m.required_skill, m.priority, m.in_warranty, m.assignee_id, m.dispatched_at) x) c
  where not exists (select from record p where p.entity_id = e.id and p.form = 'dispatch_slip' and p.voided_at is null offset 0)),
 notice8 as (
 insert into notification (person_id, role, outlet_id, code, entity_id, body, made_at)

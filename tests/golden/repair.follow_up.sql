@@ -41,7 +41,7 @@ select e.id, e.state, e.version, e.event_no, e.customer_id, e.region, e.clocks, 
    and ($13::uuid is null or e.outlet_id = $13::uuid)
    and ($14::uuid is null or e.customer_id = $14::uuid)),
 o1_in as materialized (
-select x.*, to_jsonb(x) as step_inputs
+select x.*, row_to_json(x) as step_inputs
   from gate e
   cross join lateral (select e.step_at,
           (case when e.address is null then 'carry_in' else 'other_phone' end)::text as channel,
@@ -81,7 +81,7 @@ select $16::uuid as id, t.step_at, t.logged_at, s.step_row, v.refused, i.step_in
           ], null) as refused) v
 ),
 o2_in as materialized (
-select x.*, to_jsonb(x) as step_inputs
+select x.*, row_to_json(x) as step_inputs
   from gate e
   cross join lateral (select e.step_at,
           (case when e.address is null then 'carry_in' else 'other_phone' end)::text as channel,
@@ -140,11 +140,13 @@ select e.id, e.step_at, e.logged_at, e.step_row, e.event_no as gate_event_no, e.
           coalesce($11::boolean, e.work_confirmed) as work_confirmed,
           case when e.step_row = 2 then (e.step_at)::timestamptz when e.step_row = 3 then (e.step_at)::timestamptz when e.step_row = 4 then (e.step_at)::timestamptz else e.followed_up_at end as followed_up_at
           offset 0) n
-  cross join lateral (select jsonb_build_object('state', n.state, 'clocks', n.clocks, 'called_at', n.called_at, 'reached', n.reached, 'followup_tries', n.followup_tries, 'next_attempt_at', n.next_attempt_at, 'score_attitude', n.score_attitude, 'score_timeliness', n.score_timeliness, 'score_quality', n.score_quality, 'score_result', n.score_result, 'satisfied', n.satisfied, 'is_complaint', n.is_complaint, 'complaint_text', n.complaint_text, 'not_fixed', n.not_fixed, 'work_confirmed', n.work_confirmed, 'followed_up_at', n.followed_up_at) as changes,
-          jsonb_build_object('state', e.state, 'clocks', e.clocks, 'called_at', e.called_at, 'reached', e.reached, 'followup_tries', e.followup_tries, 'next_attempt_at', e.next_attempt_at, 'score_attitude', e.score_attitude, 'score_timeliness', e.score_timeliness, 'score_quality', e.score_quality, 'score_result', e.score_result, 'satisfied', e.satisfied, 'is_complaint', e.is_complaint, 'complaint_text', e.complaint_text, 'not_fixed', e.not_fixed, 'work_confirmed', e.work_confirmed, 'followed_up_at', e.followed_up_at) as undo
+  cross join lateral (select e.state, e.clocks, e.called_at, e.reached, e.followup_tries, e.next_attempt_at, e.score_attitude, e.score_timeliness, e.score_quality, e.score_result, e.satisfied, e.is_complaint, e.complaint_text, e.not_fixed, e.work_confirmed, e.followed_up_at
+          offset 0) before
+  cross join lateral (select row_to_json(n) as changes,
+          row_to_json(before) as undo
           offset 0) c
   cross join lateral (select event_content_hash($23::bytea, e.id, e.event_no + 1, 'follow_up', e.state, n.state, e.version + 1, $8::uuid, $7::bigint, e.logged_at,
-          $2::timestamptz, $24::jsonb, c.changes) as content_hash) h
+          $2::timestamptz, $24::json, c.changes) as content_hash) h
  where e.step_row is not null
    and e.refused = '{}'
    and not $25::boolean
@@ -204,7 +206,7 @@ logged as (
 insert into entity_event (entity_id, event_no, machine, event, from_state, to_state, version, actor_id,
        actor_roles, at, occurred_at, request_id, outlet_id, customer_id, inputs, changes, undo, salt, content_hash, hash)
 select m.id, m.event_no, 'repair', 'follow_up', n.gate_state, m.state, m.version, $8::uuid,
-       $7::bigint, n.logged_at, $2::timestamptz, $26::text, m.outlet_id, m.customer_id, $24::jsonb, n.changes, n.undo, $23::bytea, n.content_hash, m.chain
+       $7::bigint, n.logged_at, $2::timestamptz, $26::text, m.outlet_id, m.customer_id, $24::json, n.changes, n.undo, $23::bytea, n.content_hash, m.chain
   from moved m
   join next n on n.id = m.id),
 record5 as (
@@ -214,7 +216,8 @@ select 'followup_record', 'P04-R05-' || company_year(e.step_at) || '-' || to_cha
        sha256(convert_to(c.content::text, 'UTF8')), m.outlet_id
   from moved m
   join gate e on e.id = m.id
-  cross join lateral (select jsonb_build_object('number', m.number, 'customer_id', m.customer_id, 'called_at', m.called_at, 'reached', m.reached, 'followup_tries', m.followup_tries, 'score_attitude', m.score_attitude, 'score_timeliness', m.score_timeliness, 'score_quality', m.score_quality, 'score_result', m.score_result, 'satisfied', m.satisfied, 'is_complaint', m.is_complaint, 'complaint_text', m.complaint_text, 'reported_to_leader_at', m.reported_to_leader_at) as content) c
+  cross join lateral (select row_to_json(x) as content
+          from (select m.number, m.customer_id, m.called_at, m.reached, m.followup_tries, m.score_attitude, m.score_timeliness, m.score_quality, m.score_result, m.satisfied, m.is_complaint, m.complaint_text, m.reported_to_leader_at) x) c
  where e.step_row = 2),
 record9 as (
 insert into record (form, number, entity_id, event_no, machine, made_at, made_by, holder_id, content, content_hash, outlet_id)
@@ -223,7 +226,8 @@ select 'followup_record', 'P04-R05-' || company_year(e.step_at) || '-' || to_cha
        sha256(convert_to(c.content::text, 'UTF8')), m.outlet_id
   from moved m
   join gate e on e.id = m.id
-  cross join lateral (select jsonb_build_object('number', m.number, 'customer_id', m.customer_id, 'called_at', m.called_at, 'reached', m.reached, 'followup_tries', m.followup_tries, 'score_attitude', m.score_attitude, 'score_timeliness', m.score_timeliness, 'score_quality', m.score_quality, 'score_result', m.score_result, 'satisfied', m.satisfied, 'is_complaint', m.is_complaint, 'complaint_text', m.complaint_text, 'reported_to_leader_at', m.reported_to_leader_at) as content) c
+  cross join lateral (select row_to_json(x) as content
+          from (select m.number, m.customer_id, m.called_at, m.reached, m.followup_tries, m.score_attitude, m.score_timeliness, m.score_quality, m.score_result, m.satisfied, m.is_complaint, m.complaint_text, m.reported_to_leader_at) x) c
  where e.step_row = 3),
 notice11 as (
 insert into notification (person_id, role, outlet_id, code, entity_id, body, made_at)
@@ -248,7 +252,7 @@ select e.id, e.step_at, e.logged_at, e.step_row, n.*, c.changes, c.undo, h.conte
           i.customer_id as customer_id,
           (coalesce(i.region, (select c.region from customer c where c.id = i.customer_id)))::text as region,
           coalesce(i.priority, 'normal') as priority,
-          (('{}'::jsonb || jsonb_build_object('dispatch_due', case when i.priority = 'urgent' then clock_start('T_P4_DISPATCH_URGENT', e.step_at, true) else clock_start('T_P4_DISPATCH', e.step_at, true) end)) || jsonb_build_object('arrive_due', case when i.priority = 'urgent' then clock_start('T_P4_ARRIVE_URGENT', e.step_at, true) else clock_start('T_P4_ARRIVE', e.step_at, true) end)) as clocks,
+          jsonb_build_object('dispatch_due', case when i.priority = 'urgent' then clock_start('T_P4_DISPATCH_URGENT', e.step_at, true) else clock_start('T_P4_DISPATCH', e.step_at, true) end, 'arrive_due', case when i.priority = 'urgent' then clock_start('T_P4_ARRIVE_URGENT', e.step_at, true) else clock_start('T_P4_ARRIVE', e.step_at, true) end) as clocks,
           i.channel as channel,
           (coalesce(i.type, 'repair'))::text as type,
           i.contact_name as contact_name,
@@ -273,8 +277,8 @@ select e.id, e.step_at, e.logged_at, e.step_row, n.*, c.changes, c.undo, h.conte
           (0)::integer as followup_tries,
           (case when $13::uuid is not null then true end)::boolean as job_accepted
           offset 0) n
-  cross join lateral (select jsonb_build_object('state', n.state, 'outlet_id', n.outlet_id, 'customer_id', n.customer_id, 'region', n.region, 'priority', n.priority, 'clocks', n.clocks, 'channel', n.channel, 'type', n.type, 'contact_name', n.contact_name, 'contact_phone', n.contact_phone, 'address', n.address, 'equipment_id', n.equipment_id, 'serial', n.serial, 'model', n.model, 'problem', n.problem, 'required_skill', n.required_skill, 'warranty_until', n.warranty_until, 'in_warranty', n.in_warranty, 'free_reason', n.free_reason, 'repeat_of', n.repeat_of, 'follows', n.follows, 'visits', n.visits, 'absences', n.absences, 'device_at', n.device_at, 'charge_total', n.charge_total, 'payment_status', n.payment_status, 'invoice_status', n.invoice_status, 'followup_tries', n.followup_tries, 'job_accepted', n.job_accepted) as changes,
-          null::jsonb as undo
+  cross join lateral (select row_to_json(n) as changes,
+          null::json as undo
           offset 0) c
   cross join lateral (select event_content_hash($23::bytea, e.id, 1, 'register', null, n.state, 1, $8::uuid, $7::bigint, e.logged_at,
           null::timestamptz, e.step_inputs, c.changes) as content_hash) h
@@ -305,7 +309,8 @@ select 'phone_record', 'P04-R01-' || company_year(e.step_at) || '-' || to_char(n
   from o1_moved m
   join o1_gate e on e.id = m.id
   cross join o1_in i
-  cross join lateral (select jsonb_build_object('number', m.number, 'opened_at', m.opened_at, 'channel', m.channel, 'customer_id', m.customer_id, 'contact_name', m.contact_name, 'contact_phone', m.contact_phone, 'address', m.address, 'serial', m.serial, 'model', m.model, 'problem', m.problem, 'priority', m.priority, 'warranty_until', m.warranty_until, 'in_warranty', m.in_warranty, 'free_reason', m.free_reason) as content) c
+  cross join lateral (select row_to_json(x) as content
+          from (select m.number, m.opened_at, m.channel, m.customer_id, m.contact_name, m.contact_phone, m.address, m.serial, m.model, m.problem, m.priority, m.warranty_until, m.in_warranty, m.free_reason) x) c
  where true),
 o1_notice21 as (
 insert into notification (person_id, role, outlet_id, code, entity_id, body, made_at)
@@ -326,7 +331,8 @@ select 'followup_record', 'P04-R05-' || company_year(e.step_at) || '-' || to_cha
        sha256(convert_to(c.content::text, 'UTF8')), m.outlet_id
   from moved m
   join gate e on e.id = m.id
-  cross join lateral (select jsonb_build_object('number', m.number, 'customer_id', m.customer_id, 'called_at', m.called_at, 'reached', m.reached, 'followup_tries', m.followup_tries, 'score_attitude', m.score_attitude, 'score_timeliness', m.score_timeliness, 'score_quality', m.score_quality, 'score_result', m.score_result, 'satisfied', m.satisfied, 'is_complaint', m.is_complaint, 'complaint_text', m.complaint_text, 'reported_to_leader_at', m.reported_to_leader_at) as content) c
+  cross join lateral (select row_to_json(x) as content
+          from (select m.number, m.customer_id, m.called_at, m.reached, m.followup_tries, m.score_attitude, m.score_timeliness, m.score_quality, m.score_result, m.satisfied, m.is_complaint, m.complaint_text, m.reported_to_leader_at) x) c
  where e.step_row = 4),
 o2_next as materialized (
 select e.id, e.step_at, e.logged_at, e.step_row, n.*, c.changes, c.undo, h.content_hash
@@ -339,7 +345,7 @@ select e.id, e.step_at, e.logged_at, e.step_row, n.*, c.changes, c.undo, h.conte
           i.customer_id as customer_id,
           (coalesce(i.region, (select c.region from customer c where c.id = i.customer_id)))::text as region,
           coalesce(i.priority, 'normal') as priority,
-          (('{}'::jsonb || jsonb_build_object('dispatch_due', case when i.priority = 'urgent' then clock_start('T_P4_DISPATCH_URGENT', e.step_at, true) else clock_start('T_P4_DISPATCH', e.step_at, true) end)) || jsonb_build_object('arrive_due', case when i.priority = 'urgent' then clock_start('T_P4_ARRIVE_URGENT', e.step_at, true) else clock_start('T_P4_ARRIVE', e.step_at, true) end)) as clocks,
+          jsonb_build_object('dispatch_due', case when i.priority = 'urgent' then clock_start('T_P4_DISPATCH_URGENT', e.step_at, true) else clock_start('T_P4_DISPATCH', e.step_at, true) end, 'arrive_due', case when i.priority = 'urgent' then clock_start('T_P4_ARRIVE_URGENT', e.step_at, true) else clock_start('T_P4_ARRIVE', e.step_at, true) end) as clocks,
           i.channel as channel,
           (coalesce(i.type, 'repair'))::text as type,
           i.contact_name as contact_name,
@@ -364,8 +370,8 @@ select e.id, e.step_at, e.logged_at, e.step_row, n.*, c.changes, c.undo, h.conte
           (0)::integer as followup_tries,
           (case when $13::uuid is not null then true end)::boolean as job_accepted
           offset 0) n
-  cross join lateral (select jsonb_build_object('state', n.state, 'outlet_id', n.outlet_id, 'customer_id', n.customer_id, 'region', n.region, 'priority', n.priority, 'clocks', n.clocks, 'channel', n.channel, 'type', n.type, 'contact_name', n.contact_name, 'contact_phone', n.contact_phone, 'address', n.address, 'equipment_id', n.equipment_id, 'serial', n.serial, 'model', n.model, 'problem', n.problem, 'required_skill', n.required_skill, 'warranty_until', n.warranty_until, 'in_warranty', n.in_warranty, 'free_reason', n.free_reason, 'repeat_of', n.repeat_of, 'follows', n.follows, 'visits', n.visits, 'absences', n.absences, 'device_at', n.device_at, 'charge_total', n.charge_total, 'payment_status', n.payment_status, 'invoice_status', n.invoice_status, 'followup_tries', n.followup_tries, 'job_accepted', n.job_accepted) as changes,
-          null::jsonb as undo
+  cross join lateral (select row_to_json(n) as changes,
+          null::json as undo
           offset 0) c
   cross join lateral (select event_content_hash($23::bytea, e.id, 1, 'register', null, n.state, 1, $8::uuid, $7::bigint, e.logged_at,
           null::timestamptz, e.step_inputs, c.changes) as content_hash) h
@@ -396,7 +402,8 @@ select 'phone_record', 'P04-R01-' || company_year(e.step_at) || '-' || to_char(n
   from o2_moved m
   join o2_gate e on e.id = m.id
   cross join o2_in i
-  cross join lateral (select jsonb_build_object('number', m.number, 'opened_at', m.opened_at, 'channel', m.channel, 'customer_id', m.customer_id, 'contact_name', m.contact_name, 'contact_phone', m.contact_phone, 'address', m.address, 'serial', m.serial, 'model', m.model, 'problem', m.problem, 'priority', m.priority, 'warranty_until', m.warranty_until, 'in_warranty', m.in_warranty, 'free_reason', m.free_reason) as content) c
+  cross join lateral (select row_to_json(x) as content
+          from (select m.number, m.opened_at, m.channel, m.customer_id, m.contact_name, m.contact_phone, m.address, m.serial, m.model, m.problem, m.priority, m.warranty_until, m.in_warranty, m.free_reason) x) c
  where true),
 o2_notice21 as (
 insert into notification (person_id, role, outlet_id, code, entity_id, body, made_at)

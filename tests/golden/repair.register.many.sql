@@ -1,6 +1,6 @@
 with asked as materialized (
 select p1, (select max(t) from unnest($2::timestamptz[]) t) as p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15, p16, p17, p18, p19, p20, p21, p22, p23, p24, p25, p26, p27, place
-  from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::uuid[], $9::uuid[], $10::uuid[], $11::bigint[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[], $23::bytea[], $24::uuid[], $25::jsonb[], $26::boolean[], $27::text[]) with ordinality as a (p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15, p16, p17, p18, p19, p20, p21, p22, p23, p24, p25, p26, p27, place)),
+  from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::uuid[], $9::uuid[], $10::uuid[], $11::bigint[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[], $23::bytea[], $24::uuid[], $25::json[], $26::boolean[], $27::text[]) with ordinality as a (p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15, p16, p17, p18, p19, p20, p21, p22, p23, p24, p25, p26, p27, place)),
 gate as materialized (
 select asked.p1 as id, t.step_at, t.logged_at, s.step_row, v.refused, asked.p2, asked.p3, asked.p4, asked.p5, asked.p7, asked.p8, asked.p9, asked.p10, asked.p11, asked.p12, asked.p13, asked.p14, asked.p15, asked.p16, asked.p17, asked.p18, asked.p19, asked.p20, asked.p21, asked.p22, asked.p23, asked.p24, asked.p25, asked.p26, asked.p27, asked.place as asked_place
   from asked
@@ -32,7 +32,7 @@ select e.id, e.step_at, e.logged_at, e.step_row, n.*, c.changes, c.undo, h.conte
           e.p4 as customer_id,
           (coalesce(e.p15, (select c.region from customer c where c.id = e.p4)))::text as region,
           coalesce(e.p16, 'normal') as priority,
-          (('{}'::jsonb || jsonb_build_object('dispatch_due', case when e.p16 = 'urgent' then case when e.step_at = e.p2 then (select clock_start('T_P4_DISPATCH_URGENT', a.now, true) from (select asked.p2 from asked limit 1) a (now)) else clock_start('T_P4_DISPATCH_URGENT', e.step_at, true) end else case when e.step_at = e.p2 then (select clock_start('T_P4_DISPATCH', a.now, true) from (select asked.p2 from asked limit 1) a (now)) else clock_start('T_P4_DISPATCH', e.step_at, true) end end)) || jsonb_build_object('arrive_due', case when e.p16 = 'urgent' then case when e.step_at = e.p2 then (select clock_start('T_P4_ARRIVE_URGENT', a.now, true) from (select asked.p2 from asked limit 1) a (now)) else clock_start('T_P4_ARRIVE_URGENT', e.step_at, true) end else case when e.step_at = e.p2 then (select clock_start('T_P4_ARRIVE', a.now, true) from (select asked.p2 from asked limit 1) a (now)) else clock_start('T_P4_ARRIVE', e.step_at, true) end end)) as clocks,
+          jsonb_build_object('dispatch_due', case when e.p16 = 'urgent' then case when e.step_at = e.p2 then (select clock_start('T_P4_DISPATCH_URGENT', a.now, true) from (select asked.p2 from asked limit 1) a (now)) else clock_start('T_P4_DISPATCH_URGENT', e.step_at, true) end else case when e.step_at = e.p2 then (select clock_start('T_P4_DISPATCH', a.now, true) from (select asked.p2 from asked limit 1) a (now)) else clock_start('T_P4_DISPATCH', e.step_at, true) end end, 'arrive_due', case when e.p16 = 'urgent' then case when e.step_at = e.p2 then (select clock_start('T_P4_ARRIVE_URGENT', a.now, true) from (select asked.p2 from asked limit 1) a (now)) else clock_start('T_P4_ARRIVE_URGENT', e.step_at, true) end else case when e.step_at = e.p2 then (select clock_start('T_P4_ARRIVE', a.now, true) from (select asked.p2 from asked limit 1) a (now)) else clock_start('T_P4_ARRIVE', e.step_at, true) end end) as clocks,
           e.p12 as channel,
           (coalesce(e.p17, 'repair'))::text as type,
           e.p18 as contact_name,
@@ -57,8 +57,8 @@ select e.id, e.step_at, e.logged_at, e.step_row, n.*, c.changes, c.undo, h.conte
           (0)::integer as followup_tries,
           (case when e.p5 is not null then true end)::boolean as job_accepted
           offset 0) n
-  cross join lateral (select jsonb_build_object('state', n.state, 'outlet_id', n.outlet_id, 'customer_id', n.customer_id, 'region', n.region, 'priority', n.priority, 'clocks', n.clocks, 'channel', n.channel, 'type', n.type, 'contact_name', n.contact_name, 'contact_phone', n.contact_phone, 'address', n.address, 'equipment_id', n.equipment_id, 'serial', n.serial, 'model', n.model, 'problem', n.problem, 'required_skill', n.required_skill, 'warranty_until', n.warranty_until, 'in_warranty', n.in_warranty, 'free_reason', n.free_reason, 'repeat_of', n.repeat_of, 'follows', n.follows, 'visits', n.visits, 'absences', n.absences, 'device_at', n.device_at, 'charge_total', n.charge_total, 'payment_status', n.payment_status, 'invoice_status', n.invoice_status, 'followup_tries', n.followup_tries, 'job_accepted', n.job_accepted) as changes,
-          null::jsonb as undo
+  cross join lateral (select row_to_json(n) as changes,
+          null::json as undo
           offset 0) c
   cross join lateral (select event_content_hash(e.p23, e.id, 1, 'register', null, n.state, 1, e.p24, e.p11, e.logged_at,
           e.p3, e.p25, c.changes) as content_hash) h
@@ -93,7 +93,8 @@ select 'phone_record', 'P04-R01-' || company_year(e.step_at) || '-' || to_char(n
        sha256(convert_to(c.content::text, 'UTF8')), m.outlet_id
   from done m
   cross join lateral (select m.e_step_at as step_at, m.e_step_row as step_row) e
-  cross join lateral (select jsonb_build_object('number', m.number, 'opened_at', m.opened_at, 'channel', m.channel, 'customer_id', m.customer_id, 'contact_name', m.contact_name, 'contact_phone', m.contact_phone, 'address', m.address, 'serial', m.serial, 'model', m.model, 'problem', m.problem, 'priority', m.priority, 'warranty_until', m.warranty_until, 'in_warranty', m.in_warranty, 'free_reason', m.free_reason) as content) c
+  cross join lateral (select row_to_json(x) as content
+          from (select m.number, m.opened_at, m.channel, m.customer_id, m.contact_name, m.contact_phone, m.address, m.serial, m.model, m.problem, m.priority, m.warranty_until, m.in_warranty, m.free_reason) x) c
  where true),
 notice21 as (
 insert into notification (person_id, role, outlet_id, code, entity_id, body, made_at)

@@ -29,7 +29,7 @@ select e.id, e.step_at, e.logged_at, e.step_row, n.*, c.changes, c.undo, h.conte
           $4::uuid as customer_id,
           (coalesce($15::text, (select c.region from customer c where c.id = $4::uuid)))::text as region,
           coalesce($16::text, 'normal') as priority,
-          (('{}'::jsonb || jsonb_build_object('dispatch_due', case when $16::text = 'urgent' then clock_start('T_P4_DISPATCH_URGENT', e.step_at, true) else clock_start('T_P4_DISPATCH', e.step_at, true) end)) || jsonb_build_object('arrive_due', case when $16::text = 'urgent' then clock_start('T_P4_ARRIVE_URGENT', e.step_at, true) else clock_start('T_P4_ARRIVE', e.step_at, true) end)) as clocks,
+          jsonb_build_object('dispatch_due', case when $16::text = 'urgent' then clock_start('T_P4_DISPATCH_URGENT', e.step_at, true) else clock_start('T_P4_DISPATCH', e.step_at, true) end, 'arrive_due', case when $16::text = 'urgent' then clock_start('T_P4_ARRIVE_URGENT', e.step_at, true) else clock_start('T_P4_ARRIVE', e.step_at, true) end) as clocks,
           $12::text as channel,
           (coalesce($17::text, 'repair'))::text as type,
           $18::text as contact_name,
@@ -54,11 +54,11 @@ select e.id, e.step_at, e.logged_at, e.step_row, n.*, c.changes, c.undo, h.conte
           (0)::integer as followup_tries,
           (case when $5::uuid is not null then true end)::boolean as job_accepted
           offset 0) n
-  cross join lateral (select jsonb_build_object('state', n.state, 'outlet_id', n.outlet_id, 'customer_id', n.customer_id, 'region', n.region, 'priority', n.priority, 'clocks', n.clocks, 'channel', n.channel, 'type', n.type, 'contact_name', n.contact_name, 'contact_phone', n.contact_phone, 'address', n.address, 'equipment_id', n.equipment_id, 'serial', n.serial, 'model', n.model, 'problem', n.problem, 'required_skill', n.required_skill, 'warranty_until', n.warranty_until, 'in_warranty', n.in_warranty, 'free_reason', n.free_reason, 'repeat_of', n.repeat_of, 'follows', n.follows, 'visits', n.visits, 'absences', n.absences, 'device_at', n.device_at, 'charge_total', n.charge_total, 'payment_status', n.payment_status, 'invoice_status', n.invoice_status, 'followup_tries', n.followup_tries, 'job_accepted', n.job_accepted) as changes,
-          null::jsonb as undo
+  cross join lateral (select row_to_json(n) as changes,
+          null::json as undo
           offset 0) c
   cross join lateral (select event_content_hash($23::bytea, e.id, 1, 'register', null, n.state, 1, $24::uuid, $11::bigint, e.logged_at,
-          $3::timestamptz, $25::jsonb, c.changes) as content_hash) h
+          $3::timestamptz, $25::json, c.changes) as content_hash) h
  where e.step_row is not null
    and e.refused = '{}'
    and not $26::boolean),
@@ -91,7 +91,7 @@ logged as (
 insert into entity_event (entity_id, event_no, machine, event, from_state, to_state, version, actor_id,
        actor_roles, at, occurred_at, request_id, outlet_id, customer_id, inputs, changes, undo, salt, content_hash, hash)
 select m.id, m.event_no, 'repair', 'register', null, m.state, m.version, $24::uuid,
-       $11::bigint, n.logged_at, $3::timestamptz, $27::text, m.outlet_id, m.customer_id, $25::jsonb, n.changes, n.undo, $23::bytea, n.content_hash, m.chain
+       $11::bigint, n.logged_at, $3::timestamptz, $27::text, m.outlet_id, m.customer_id, $25::json, n.changes, n.undo, $23::bytea, n.content_hash, m.chain
   from moved m
   join next n on n.id = m.id),
 record20 as (
@@ -101,7 +101,8 @@ select 'phone_record', 'P04-R01-' || company_year(e.step_at) || '-' || to_char(n
        sha256(convert_to(c.content::text, 'UTF8')), m.outlet_id
   from moved m
   join gate e on e.id = m.id
-  cross join lateral (select jsonb_build_object('number', m.number, 'opened_at', m.opened_at, 'channel', m.channel, 'customer_id', m.customer_id, 'contact_name', m.contact_name, 'contact_phone', m.contact_phone, 'address', m.address, 'serial', m.serial, 'model', m.model, 'problem', m.problem, 'priority', m.priority, 'warranty_until', m.warranty_until, 'in_warranty', m.in_warranty, 'free_reason', m.free_reason) as content) c
+  cross join lateral (select row_to_json(x) as content
+          from (select m.number, m.opened_at, m.channel, m.customer_id, m.contact_name, m.contact_phone, m.address, m.serial, m.model, m.problem, m.priority, m.warranty_until, m.in_warranty, m.free_reason) x) c
  where true),
 notice21 as (
 insert into notification (person_id, role, outlet_id, code, entity_id, body, made_at)

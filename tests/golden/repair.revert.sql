@@ -16,7 +16,7 @@ select e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_i
    and ($7::uuid is null or e.outlet_id = $7::uuid)
    and ($8::uuid is null or e.customer_id = $8::uuid)),
 f1_in as materialized (
-select x.*, to_jsonb(x) as step_inputs
+select x.*, row_to_json(x) as step_inputs
   from gate e
   join instrument_use c on c.parent_id = e.id and c.closed_at is null and (c.job_event_no = e.last_event_no)
   cross join lateral (select e.step_at,
@@ -36,7 +36,7 @@ select e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_i
 next as materialized (
 select e.id, e.step_at, e.logged_at, e.step_row, e.event_no as gate_event_no, e.state as gate_state, n.*, c.changes, c.undo, h.content_hash
   from gate e
-  join entity_event u on u.entity_id = e.id and u.event_no = e.last_event_no
+  cross join lateral (select v.undo::jsonb as undo from entity_event v where v.entity_id = e.id and v.event_no = e.last_event_no offset 0) u
   cross join lateral jsonb_populate_record(null::repair, u.undo) o
   cross join lateral (select coalesce(u.undo ->> 'state', e.state) as state,
           case when u.undo ? 'outlet_id' then o.outlet_id else e.outlet_id end as outlet_id,
@@ -143,11 +143,11 @@ select e.id, e.step_at, e.logged_at, e.step_row, e.event_no as gate_event_no, e.
           case when u.undo ? 'moved_from_id' then o.moved_from_id else e.moved_from_id end as moved_from_id,
           case when u.undo ? 'waiting_told' then o.waiting_told else e.waiting_told end as waiting_told
           offset 0) n
-  cross join lateral (select u.undo as changes,
-          null::jsonb as undo
+  cross join lateral (select u.undo::json as changes,
+          null::json as undo
           offset 0) c
   cross join lateral (select event_content_hash($9::bytea, e.id, e.event_no + 1, 'revert', e.state, n.state, e.version + 1, $4::uuid, $5::bigint, e.logged_at,
-          $2::timestamptz, $10::jsonb, c.changes) as content_hash) h
+          $2::timestamptz, $10::json, c.changes) as content_hash) h
  where e.step_row is not null
    and e.refused = '{}'
    and not $11::boolean
@@ -312,7 +312,7 @@ logged as (
 insert into entity_event (entity_id, event_no, machine, event, from_state, to_state, version, actor_id,
        actor_roles, at, occurred_at, request_id, outlet_id, customer_id, inputs, changes, undo, salt, content_hash, hash)
 select m.id, m.event_no, 'repair', 'revert', n.gate_state, m.state, m.version, $4::uuid,
-       $5::bigint, n.logged_at, $2::timestamptz, $12::text, m.outlet_id, m.customer_id, $10::jsonb, n.changes, n.undo, $9::bytea, n.content_hash, m.chain
+       $5::bigint, n.logged_at, $2::timestamptz, $12::text, m.outlet_id, m.customer_id, $10::json, n.changes, n.undo, $9::bytea, n.content_hash, m.chain
   from moved m
   join next n on n.id = m.id),
 f1_next as materialized (
@@ -322,8 +322,8 @@ select e.id, e.step_at, e.logged_at, e.step_row, e.event_no as gate_event_no, e.
   cross join lateral (select 'withdrawn'::text as state,
           '{}'::jsonb as clocks
           offset 0) n
-  cross join lateral (select jsonb_build_object('state', n.state, 'clocks', n.clocks) as changes,
-          null::jsonb as undo
+  cross join lateral (select row_to_json(n) as changes,
+          null::json as undo
           offset 0) c
   cross join lateral (select event_content_hash($9::bytea, e.id, e.event_no + 1, 'withdraw', e.state, n.state, e.version + 1, $4::uuid, $5::bigint, e.logged_at,
           null::timestamptz, e.step_inputs, c.changes) as content_hash) h

@@ -23,7 +23,7 @@ select e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_i
    and ($16::uuid is null or e.outlet_id = $16::uuid)
    and ($17::uuid is null or e.customer_id = $17::uuid)),
 f1_in as materialized (
-select x.*, to_jsonb(x) as step_inputs
+select x.*, row_to_json(x) as step_inputs
   from gate e
   cross join lateral (select e.step_at,
           e.equipment_id as link_id,
@@ -41,7 +41,7 @@ select e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.customer_i
           ], null) as refused) v
 ),
 f2_in as materialized (
-select x.*, to_jsonb(x) as step_inputs
+select x.*, row_to_json(x) as step_inputs
   from gate e
   join return_repair c on c.parent_id = e.id and c.closed_at is null and (c.state = 'to_technician')
   cross join lateral (select e.step_at,
@@ -89,11 +89,11 @@ select e.id, e.step_at, e.logged_at, e.step_row, e.event_no as gate_event_no, e.
           (e.step_at)::timestamptz as settled_at,
           coalesce($14::text, e.loss_note) as loss_note
           offset 0) n
-  cross join lateral (select jsonb_build_object('state', n.state, 'clocks', n.clocks, 'customer_signature', n.customer_signature, 'device_at', n.device_at, 'payment_status', n.payment_status, 'receipt_no', n.receipt_no, 'customer_opinion', n.customer_opinion, 'satisfaction', n.satisfaction, 'signature_refused', n.signature_refused, 'signature_refused_reason', n.signature_refused_reason, 'evidence', n.evidence, 'settled_at', n.settled_at, 'loss_note', n.loss_note) as changes,
-          null::jsonb as undo
+  cross join lateral (select row_to_json(n) as changes,
+          null::json as undo
           offset 0) c
   cross join lateral (select event_content_hash($19::bytea, e.id, e.event_no + 1, 'settle', e.state, n.state, e.version + 1, $5::uuid, $4::bigint, e.logged_at,
-          $2::timestamptz, $20::jsonb, c.changes) as content_hash) h
+          $2::timestamptz, $20::json, c.changes) as content_hash) h
  where e.step_row is not null
    and e.refused = '{}'
    and not $21::boolean
@@ -145,7 +145,7 @@ logged as (
 insert into entity_event (entity_id, event_no, machine, event, from_state, to_state, version, actor_id,
        actor_roles, at, occurred_at, request_id, outlet_id, customer_id, inputs, changes, undo, salt, content_hash, hash)
 select m.id, m.event_no, 'repair', 'settle', n.gate_state, m.state, m.version, $5::uuid,
-       $4::bigint, n.logged_at, $2::timestamptz, $22::text, m.outlet_id, m.customer_id, $20::jsonb, n.changes, n.undo, $19::bytea, n.content_hash, m.chain
+       $4::bigint, n.logged_at, $2::timestamptz, $22::text, m.outlet_id, m.customer_id, $20::json, n.changes, n.undo, $19::bytea, n.content_hash, m.chain
   from moved m
   join next n on n.id = m.id),
 record9 as (
@@ -155,7 +155,8 @@ select 'device_receipt', 'P04-R04-' || company_year(e.step_at) || '-' || to_char
        sha256(convert_to(c.content::text, 'UTF8')), m.outlet_id
   from moved m
   join gate e on e.id = m.id
-  cross join lateral (select jsonb_build_object('number', m.number, 'customer_id', m.customer_id, 'contact_name', m.contact_name, 'devices', m.devices, 'outcome', m.outcome, 'settled_at', m.settled_at) as content) c
+  cross join lateral (select row_to_json(x) as content
+          from (select m.number, m.customer_id, m.contact_name, m.devices, m.outcome, m.settled_at) x) c
  where e.device_at <> 'customer' and $12::boolean),
 record10 as (
 insert into record (form, number, entity_id, event_no, machine, made_at, made_by, holder_id, content, content_hash, outlet_id)
@@ -164,7 +165,8 @@ select 'receipt', 'P04-R07-' || company_year(e.step_at) || '-' || to_char(nextva
        sha256(convert_to(c.content::text, 'UTF8')), m.outlet_id
   from moved m
   join gate e on e.id = m.id
-  cross join lateral (select jsonb_build_object('number', m.number, 'customer_id', m.customer_id, 'contact_name', m.contact_name, 'receipt_no', m.receipt_no, 'charge_items', m.charge_items, 'charge_total', m.charge_total, 'payment_status', m.payment_status, 'settled_at', m.settled_at) as content) c
+  cross join lateral (select row_to_json(x) as content
+          from (select m.number, m.customer_id, m.contact_name, m.receipt_no, m.charge_items, m.charge_total, m.payment_status, m.settled_at) x) c
  where $11::text = 'paid'),
 f1_next as materialized (
 select e.id, e.step_at, e.logged_at, e.step_row, e.event_no as gate_event_no, e.state as gate_state, n.*, c.changes, c.undo, h.content_hash
@@ -174,8 +176,8 @@ select e.id, e.step_at, e.logged_at, e.step_row, e.event_no as gate_event_no, e.
           (e.warranty_until + i.repair_days)::date as warranty_until,
           (coalesce(e.days_in_repair, 0) + i.repair_days)::integer as days_in_repair
           offset 0) n
-  cross join lateral (select jsonb_build_object('state', n.state, 'warranty_until', n.warranty_until, 'days_in_repair', n.days_in_repair) as changes,
-          null::jsonb as undo
+  cross join lateral (select row_to_json(n) as changes,
+          null::json as undo
           offset 0) c
   cross join lateral (select event_content_hash($19::bytea, e.id, e.event_no + 1, 'count_repair', e.state, n.state, e.version + 1, $5::uuid, $4::bigint, e.logged_at,
           null::timestamptz, e.step_inputs, c.changes) as content_hash) h
@@ -222,8 +224,8 @@ select e.id, e.step_at, e.logged_at, e.step_row, e.event_no as gate_event_no, e.
           coalesce(i.loss_note, e.loss_note) as loss_note,
           case when e.step_row = 1 then (e.step_at)::timestamptz when e.step_row = 2 then (e.step_at)::timestamptz else e.returned_customer_at end as returned_customer_at
           offset 0) n
-  cross join lateral (select jsonb_build_object('state', n.state, 'clocks', n.clocks, 'held_by', n.held_by, 'held_since', n.held_since, 'customer_signature', n.customer_signature, 'loss_note', n.loss_note, 'returned_customer_at', n.returned_customer_at) as changes,
-          null::jsonb as undo
+  cross join lateral (select row_to_json(n) as changes,
+          null::json as undo
           offset 0) c
   cross join lateral (select event_content_hash($19::bytea, e.id, e.event_no + 1, 'return_to_customer', e.state, n.state, e.version + 1, $5::uuid, $4::bigint, e.logged_at,
           null::timestamptz, e.step_inputs, c.changes) as content_hash) h
