@@ -129,16 +129,17 @@ void handle_entity_attachments(struct request *request)
         problem_respond(request, PROBLEM_forbidden_role, NULL);
         return;
     }
-    const char **values = ARENA_ARRAY(&request->arena, const char *, 3);
+    const char **values = ARENA_ARRAY(&request->arena, const char *, 4);
     bind_scope(request, values, id);
+    values[3] = request->principal->id;
     request_query(request,
                   arena_printf(&request->arena,
                                "select case when a.id is not null then jsonb_build_object('id', a.id, 'kind', a.kind, 'media_type', a.media_type, 'size', a.size,\n"
                                "       'sha256', encode(a.sha256, 'hex'), 'made_at', a.made_at, 'made_by', %s, 'href', '/v1/attachments/' || a.id) end\n"
-                               "  from %s e\n  left join attachment a on a.entity_id = e.id\n where e.id = $1::uuid\n"
+                               "  from %s e\n  left join attachment a on a.entity_id = e.id" CALLER "\n where e.id = $1::uuid\n"
                                "   and ($2::uuid is null or e.outlet_id = $2::uuid)\n   and ($3::uuid is null or e.customer_id = $3::uuid)\n order by a.id",
-                               shown_actor(request, "a.made_by", "a.entity_id"), machine_table(machine)->name),
-                  3, values, on_rows);
+                               shown_actor(request, "a.made_by", "a.entity_id"), machine_table(machine)->name, "$4"),
+                  4, values, on_rows);
 }
 
 static enum job_verdict on_fetched(struct request *request, enum job_outcome outcome, const PGresult *result)

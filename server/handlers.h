@@ -42,7 +42,9 @@ const char *readable_machines(struct request *request, const char *column);
 /* SQL: what ties entity `id` to the caller's outlet or customer, by its row as it is now (the registry `entity` is written
  * once). `outlet` and `customer`: the parameters with the caller's, null when not bound to one. */
 const char *entity_scope(struct request *request, const char *id, const char *outlet, const char *customer);
-/* SQL: who did it, or null when the caller may not know (struct machine: veil). */
+/* SQL: a relation with the caller's id; takes the parameter that holds it. */
+#define CALLER "\n cross join (select %s::uuid as id) caller"
+/* SQL: who did it, or null when the caller may not know (struct machine: veil). Needs CALLER in the query. */
 const char *shown_actor(struct request *request, const char *actor, const char *entity);
 
 #endif

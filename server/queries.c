@@ -110,7 +110,7 @@ void handle_worklist_counts(struct request *request)
     query_run(&query, 0, -1);
 }
 
-/* Guards everything below an entity: the caller must see the entity itself. */
+/* Guards everything below an entity: the caller must see the entity itself. Gives the query the relation `caller`. */
 static bool begin_below(struct query *query, const char *select, const char *alias)
 {
     struct request *request = query->request;
@@ -123,14 +123,15 @@ static bool begin_below(struct query *query, const char *select, const char *ali
         problem_respond(request, PROBLEM_forbidden_role, NULL);
         return false;
     }
-    buf_printf(&query->sql, "%s\n  join %s e on e.id = %s", select, machine_table(machine)->name, alias);
+    const char *caller = arena_printf(&request->arena, CALLER, query_value(query, request->principal->id));
+    buf_printf(&query->sql, "%s\n  join %s e on e.id = %s%s", select, machine_table(machine)->name, alias, caller);
     size_t where = query->sql.length;
     buf_printf(&query->sql, "\n where e.id = %s::uuid", query_value(query, id));
     if (machine_table(machine)->scope == SCOPE_OUTLET)
         query_put_scope(query, "e", true);
     if (own)
-        buf_printf(&query->sql, "\n   and e.%s = %s::uuid", machine_table(machine)->self, query_value(query, request->principal->id));
-    query->exists_sql = arena_printf(&request->arena, "select 1\n  from %s e%s", machine_table(machine)->name, query->sql.data + where);
+        buf_printf(&query->sql, "\n   and e.%s = caller.id", machine_table(machine)->self);
+    query->exists_sql = arena_printf(&request->arena, "select 1\n  from %s e%s%s", machine_table(machine)->name, caller, query->sql.data + where);
     query->n_exists = query->n;
     return true;
 }
@@ -143,9 +144,8 @@ const char *shown_actor(struct request *request, const char *actor, const char *
         const struct machine_plan *m = &engine->machines[i];
         if (m->machine->veil == NULL || (m->unveil & request->principal->roles) != 0)
             continue;
-        hidden = arena_printf(&request->arena, "%s%sexists (select from %s h where h.id = %s and h.%s and h.opened_by = %s and h.opened_by <> '%s')",
-                              hidden == NULL ? "" : hidden, hidden == NULL ? "" : " or ", m->machine->name, entity, m->machine->veil, actor,
-                              request->principal->id);
+        hidden = arena_printf(&request->arena, "%s%sexists (select from %s h where h.id = %s and h.%s and h.opened_by = %s and h.opened_by <> caller.id)",
+                              hidden == NULL ? "" : hidden, hidden == NULL ? "" : " or ", m->machine->name, entity, m->machine->veil, actor);
     }
     return hidden == NULL ? actor : arena_printf(&request->arena, "case when not (%s) then %s end", hidden, actor);
 }
@@ -277,7 +277,7 @@ void handle_breaches(struct request *request)
 {
     struct query query = { .request = request };
     int limit = request_limit(request, 50, 200);
-    if (limit < 0 || !request_accepts(request, "rule_code owner since open limit"))
+    if (limit < 0 || !request_accepts(request, "rule_code owner entity since open limit"))
         return;
     buf_puts(&query.sql,
              "select to_jsonb(b) || jsonb_build_object('number', n.number, 'owner', (select p.name from person p where p.id = b.owner_id))\n"
@@ -289,7 +289,7 @@ void handle_breaches(struct request *request)
     bool mine = owner != NULL && strcmp(owner, "me") == 0;
     if (mine)
         buf_printf(&query.sql, "\n   and b.owner_id = %s::uuid", query_value(&query, request->principal->id));
-    if ((!mine && !query_put_uuid(&query, "owner", "b.owner_id")) || !query_put_time(&query, "since", "b.breached_at", ">=") ||
+    if ((!mine && !query_put_uuid(&query, "owner", "b.owner_id")) || !query_put_uuid(&query, "entity", "b.entity_id") || !query_put_time(&query, "since", "b.breached_at", ">=") ||
         !query_put_flag(&query, "open", "b.stopped_at is null", "b.stopped_at is not null"))
         return;
     buf_printf(&query.sql, "\n order by b.breached_at desc, b.id\n limit %d", limit + 1);
@@ -393,8 +393,8 @@ void handle_feed(struct request *request)
     const char *epoch = after == NULL ? NULL : query_value(&query, arena_strndup(&request->arena, after, 36));
     buf_printf(&query.sql,
                "select %s || jsonb_build_object('cursor', s.epoch || '.' || d.pos), s.epoch || '.' || d.pos\n"
-               "  from feed_state s\n  join feed d on d.pos > %s::bigint\n  join entity_event v on v.entity_id = d.entity_id and v.event_no = d.event_no\n where true",
-               event_json_for(request), query_value(&query, pos));
+               "  from feed_state s\n  join feed d on d.pos > %s::bigint\n  join entity_event v on v.entity_id = d.entity_id and v.event_no = d.event_no" CALLER "\n where true",
+               event_json_for(request), query_value(&query, pos), query_value(&query, request->principal->id));
     if (epoch != NULL) {
         buf_printf(&query.sql, "\n   and s.epoch::text = %s", epoch);
         query.exists_sql = arena_printf(&request->arena, "select 1 from feed_state s where s.epoch::text = %s", epoch);

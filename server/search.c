@@ -1,20 +1,80 @@
+#include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 #include "engine/plan.h"
 #include "server/handlers.h"
 #include "server/query.h"
 
-/* Number, name, phone, serial: one box for the hotline. Each branch uses its own index and stops at ten. */
-void handle_search(struct request *request)
+/* What was typed, as parameters: as it is, and as a pattern of LIKE that matches it literally. */
+struct wanted {
+    struct query *query;
+    const char *text, *plain, *like;
+    const char *scope; /* SQL over e: what belongs to the caller's outlet or customer */
+    size_t n_branches;
+};
+
+/* One way to find something: at most ten, the open ones first. */
+static void put_branch(struct wanted *w, const struct machine_plan *m, const char *by, const char *condition)
 {
-    struct query query = { .request = request };
-    const char *q = request_argument(request, "q");
-    if (!request_accepts(request, "q"))
-        return;
-    if (q == NULL || strlen(q) < 2 || strlen(q) > 100) {
-        problem_respond(request, PROBLEM_unknown_parameter, "q");
-        return;
+    const struct machine *machine = m->machine;
+    buf_printf(&w->query->sql,
+               "%s    (select e.id, '%s' as machine, e.number, e.state, %s as name, e.customer_id, '%s' as by\n       from %s e\n      where %s%s\n"
+               "      order by e.closed_at is not null, e.id desc\n      limit 10)",
+               w->n_branches++ == 0 ? "" : "\n    union all\n", machine->name, machine->display == NULL ? "null::text" : machine->display, by,
+               machine->name, condition, machine->scope == SCOPE_OUTLET ? w->scope : "");
+}
+
+static bool is_numbered(const struct machine *machine, const char *text)
+{
+    size_t n = strlen(machine->prefix);
+    return strncasecmp(text, machine->prefix, n) == 0 && text[n] == '-';
+}
+
+static void put_searched_fields(struct wanted *w, const struct machine_plan *m)
+{
+    struct arena *arena = &w->query->request->arena;
+    if (is_numbered(m->machine, w->text))
+        put_branch(w, m, "number", arena_printf(arena, "e.number = upper(%s::text)", w->plain));
+    for (const struct field *f = m->machine->fields; f != NULL && f->name != NULL; f++)
+        if ((f->flags & FIELD_SEARCH) != 0)
+            put_branch(w, m, f->name, arena_printf(arena, "e.%s like %s::text || '%%'", f->name, w->like));
+}
+
+/* What a field's beginning does not find: a part of a name, a phone as people type it, a serial that an exchange ended. */
+static void put_further_ways(struct wanted *w, const struct machine_plan *m)
+{
+    struct arena *arena = &w->query->request->arena;
+    if (strcmp(m->machine->name, "customer") == 0) {
+        put_branch(w, m, "name", arena_printf(arena, "e.name ilike '%%' || %s::text || '%%'", w->like));
+        put_branch(w, m, "contact", arena_printf(arena, "length(%s::text) >= 7 and e.contacts @> jsonb_build_array(jsonb_build_object('phone', %s::text))", w->plain, w->plain));
+        put_branch(w, m, "phone", arena_printf(arena, "%s::text ~ '^[0-9+() -]{7,}$' and e.phones @> array[phone_digits(%s::text)]", w->plain, w->plain));
+        put_branch(w, m, "pinyin", arena_printf(arena, "e.pinyin like lower(%s::text) || '%%'", w->like));
+    } else if (strcmp(m->machine->name, "equipment") == 0) {
+        put_branch(w, m, "former_serial", arena_printf(arena, "e.former_serials @> array[%s::text]", w->plain));
     }
+}
+
+/* Who calls is found by his number; what he calls about is one of these. */
+static void put_belongings(struct wanted *w)
+{
+    static const char *const machines[] = { "equipment", "repair", "complaint", "compensation" };
+    const struct engine *engine = w->query->request->reactor->server->engine;
+    for (size_t i = 0; i < sizeof machines / sizeof *machines; i++) {
+        const struct machine_plan *m = plan_machine(engine, machines[i]);
+        if (!machine_may_read(m, w->query->request->principal))
+            continue;
+        buf_printf(&w->query->sql,
+                   "\n    union all\n    (select e.id, '%s', e.number, e.state, %s, e.customer_id, 'customer'\n       from %s e\n"
+                   "      where e.customer_id in (select h.id from hits h where h.machine = 'customer')%s\n"
+                   "      order by e.closed_at is not null, e.id desc\n      limit 20)",
+                   machines[i], m->machine->display == NULL ? "null::text" : m->machine->display, machines[i],
+                   m->machine->scope == SCOPE_OUTLET ? w->scope : "");
+    }
+}
+
+static const char *like_pattern(struct request *request, const char *q)
+{
     struct buf pattern = { 0 };
     for (const char *p = q; *p != '\0'; p++) {
         if (*p == '%' || *p == '_' || *p == '\\')
@@ -23,62 +83,48 @@ void handle_search(struct request *request)
     }
     const char *like = arena_strdup(&request->arena, pattern.data);
     buf_done(&pattern);
-    const char *v = query_value(&query, like), *plain = query_value(&query, q);
-    buf_printf(&query.sql,
-               "with hits as (\n"
-               "    (select n.id, n.machine, 'number' as by from entity n where n.number = upper(%s::text) limit 10)\n    union all\n"
-               "    (select c.id, 'customer', 'name' from customer c where c.name ilike '%%' || %s::text || '%%' limit 10)\n    union all\n"
-               "    (select c.id, 'customer', 'phone' from customer c where c.phone like %s::text || '%%' limit 10)\n    union all\n"
-               "    (select c.id, 'customer', 'contact' from customer c where length(%s::text) >= 7 and c.contacts @> jsonb_build_array(jsonb_build_object('phone', %s::text)) limit 10)\n    union all\n"
-               "    (select c.id, 'customer', 'phone' from customer c where %s::text ~ '^[0-9+() -]{7,}$' and c.phones @> array[phone_digits(%s::text)] limit 10)\n    union all\n"
-               "    (select c.id, 'customer', 'pinyin' from customer c where c.pinyin like lower(%s::text) || '%%' limit 10)\n    union all\n"
-               "    (select q.id, 'equipment', 'former_serial' from equipment q where q.former_serials @> array[%s::text] limit 10)\n    union all\n"
-               "    (select q.id, 'equipment', 'serial' from equipment q where q.serial like %s::text || '%%' limit 10)\n    union all\n"
-               "    (select r.id, 'repair', 'serial' from repair r where r.serial like %s::text || '%%' order by r.closed_at is not null, r.id desc limit 10)\n    union all\n"
-               "    (select r.id, 'repair', 'phone' from repair r where r.contact_phone like %s::text || '%%' order by r.closed_at is not null, r.id desc limit 10)\n    union all\n"
-               "    (select p.id, 'person', 'name' from person p where p.name = %s::text limit 10)\n    union all\n"
-               "    (select r.id, 'return_repair', 'serial' from return_repair r where r.serial like %s::text || '%%' order by r.closed_at is not null, r.id desc limit 10)\n    union all\n"
-               "    (select r.id, 'return_repair', 'serial' from return_repair r where r.returned_serial = %s::text limit 10)\n    union all\n"
-               "    (select r.id, 'return_repair', 'waybill' from return_repair r where r.waybill = %s::text order by r.closed_at is not null, r.id desc limit 10)\n    union all\n"
-               "    (select r.id, 'return_repair', 'waybill' from return_repair r where r.back_waybill = %s::text order by r.closed_at is not null, r.id desc limit 10)\n    union all\n"
-               "    (select r.id, 'return_repair', 'tag' from return_repair r where r.tag_no = %s::text order by r.closed_at is not null, r.id desc limit 10)\n    union all\n"
-               "    (select x.id, 'return_exchange', 'serial' from return_exchange x where x.serial like %s::text || '%%' order by x.closed_at is not null, x.id desc limit 10)\n    union all\n"
-               "    (select c.id, 'complaint', 'serial' from complaint c where c.serial like %s::text || '%%' order by c.closed_at is not null, c.id desc limit 10)\n    union all\n"
-               "    (select c.id, 'complaint', 'phone' from complaint c where c.contact_phone like %s::text || '%%' order by c.closed_at is not null, c.id desc limit 10)\n    union all\n"
-               "    (select k.id, 'compensation', 'phone' from compensation k where k.contact_phone like %s::text || '%%' order by k.closed_at is not null, k.id desc limit 10)\n    union all\n"
-               "    (select f.id, 'facility', 'code' from facility f where f.code = %s::text)\n    union all\n"
-               "    (select f.id, 'facility', 'serial' from facility f where f.serial like %s::text || '%%' limit 10)),\n"
-               /* Who calls is found by his number; what he calls about is one of these. */
-               "     found (id, machine, by) as (\n    select * from hits\n    union all\n"
-               "    (select q.id, 'equipment', 'customer' from equipment q where q.customer_id in (select h.id from hits h where h.machine = 'customer') order by q.id desc limit 20)\n    union all\n"
-               "    (select r.id, 'repair', 'customer' from repair r where r.customer_id in (select h.id from hits h where h.machine = 'customer')\n"
-               "      order by r.closed_at is not null, r.id desc limit 20)\n    union all\n"
-               "    (select c.id, 'complaint', 'customer' from complaint c where c.customer_id in (select h.id from hits h where h.machine = 'customer')\n"
-               "      order by c.closed_at is not null, c.id desc limit 20)\n    union all\n"
-               "    (select k.id, 'compensation', 'customer' from compensation k where k.customer_id in (select h.id from hits h where h.machine = 'customer')\n"
-               "      order by k.closed_at is not null, k.id desc limit 20))\n",
-               plain, v, v, plain, plain, plain, plain, v, plain, v, v, v, plain, v, plain, plain, plain, plain, v, v, v, v, plain, v);
-    buf_puts(&query.sql,
-             "select jsonb_build_object('machine', f.machine, 'id', n.id, 'number', n.number, 'found_by', coalesce(min(f.by) filter (where f.by <> 'customer'), 'customer'),\n"
-             "       'name', coalesce((select c.name from customer c where c.id = n.id), (select q.model from equipment q where q.id = n.id),\n"
-             "                        (select p.name from person p where p.id = n.id),\n"
-             "                        (select f.name from facility f where f.id = n.id),\n"
-             "                        (select c.name from customer c where c.id = n.customer_id)),\n"
-             "       'state', coalesce((select r.state from repair r where r.id = n.id), (select c.state from customer c where c.id = n.id),\n"
-             "                         (select q.state from equipment q where q.id = n.id), (select r.state from return_repair r where r.id = n.id),\n"
-             "                         (select x.state from return_exchange x where x.id = n.id), (select c.state from complaint c where c.id = n.id),\n"
-             "                         (select k.state from compensation k where k.id = n.id), (select f.state from facility f where f.id = n.id)),\n"
-             "       'warranty_until', (select q.warranty_until from equipment q where q.id = n.id))\n"
-             "       || coalesce((select jsonb_build_object('serial', q.serial) from equipment q where q.id = n.id), '{}')\n"
-             "       || coalesce((select jsonb_build_object('serial', r.serial, 'problem', r.problem, 'opened_at', r.opened_at, 'settled_at', r.settled_at, 'outcome', r.outcome)\n"
-             "                      from repair r where r.id = n.id), '{}')\n"
-             "  from found f\n  join entity n on n.id = f.id\n where true");
-    buf_puts(&query.sql, readable_machines(request, "f.machine"));
-    if (principal_is_bound(request->principal)) {
-        const char *outlet = query_value(&query, request->principal->outlet_id[0] == '\0' ? NULL : request->principal->outlet_id);
-        const char *customer = query_value(&query, request->principal->customer_id[0] == '\0' ? NULL : request->principal->customer_id);
-        buf_printf(&query.sql, "\n   and %s", entity_scope(request, "n.id", outlet, customer));
+    return like;
+}
+
+static const char *caller_scope(struct query *query)
+{
+    query_put_scope(query, "e", true);
+    const char *scope = query->sql.data == NULL ? "" : arena_strdup(&query->request->arena, query->sql.data);
+    query->sql.length = 0;
+    return scope;
+}
+
+/* One box for the hotline: number, name, phone, serial, waybill, contract ... : every field that is declared FIELD_SEARCH,
+ * in every register that the caller may read. Each way uses its own index. */
+void handle_search(struct request *request)
+{
+    struct query query = { .request = request };
+    const struct engine *engine = request->reactor->server->engine;
+    const char *q = request_argument(request, "q");
+    if (!request_accepts(request, "q"))
+        return;
+    if (q == NULL || strlen(q) < 2 || strlen(q) > 100) {
+        problem_respond(request, PROBLEM_unknown_parameter, "q");
+        return;
     }
-    buf_puts(&query.sql, "\n group by f.machine, n.id, n.number\n order by f.machine, n.id desc\n limit 100");
+    struct wanted wanted = { .query = &query, .text = q, .scope = caller_scope(&query) };
+    wanted.plain = query_value(&query, q);
+    wanted.like = query_value(&query, like_pattern(request, q));
+    buf_puts(&query.sql, "with hits as (\n");
+    for (size_t i = 0; i < engine->n_machines; i++)
+        if (machine_may_read(&engine->machines[i], request->principal)) {
+            put_searched_fields(&wanted, &engine->machines[i]);
+            put_further_ways(&wanted, &engine->machines[i]);
+        }
+    buf_puts(&query.sql, "),\nfound (id, machine, number, state, name, customer_id, by) as (\n    select *\n      from hits");
+    put_belongings(&wanted);
+    buf_puts(&query.sql,
+             ")\nselect jsonb_build_object('machine', f.machine, 'id', f.id, 'number', f.number, 'state', f.state,\n"
+             "       'found_by', coalesce(min(f.by) filter (where f.by <> 'customer'), 'customer'),\n"
+             "       'name', coalesce(f.name, (select c.name from customer c where c.id = f.customer_id)))\n"
+             "       || coalesce((select jsonb_build_object('serial', q.serial, 'warranty_until', q.warranty_until) from equipment q where q.id = f.id), '{}')\n"
+             "       || coalesce((select jsonb_build_object('serial', r.serial, 'problem', r.problem, 'opened_at', r.opened_at, 'settled_at', r.settled_at, 'outcome', r.outcome)\n"
+             "                      from repair r where r.id = f.id), '{}')\n"
+             "  from found f\n group by f.machine, f.id, f.number, f.state, f.name, f.customer_id\n order by f.machine, f.id desc\n limit 100");
     query_run(&query, 0, -1);
 }

@@ -156,12 +156,33 @@ static void check_due_index(const struct machine_plan *machine, PGconn *connecti
     PQclear(result);
 }
 
+/* A search goes through all registers: each of its fields is found by its beginning in an index. */
+static void check_searched(const struct machine_plan *machine, PGconn *connection, struct buf *errors, bool *good)
+{
+    for (const struct field *f = machine->machine->fields; f != NULL && f->name != NULL; f++) {
+        if ((f->flags & FIELD_SEARCH) == 0)
+            continue;
+        const char *values[2] = { machine->machine->name, f->name };
+        PGresult *result = PQexecParams(connection,
+                                        "select\n  from pg_index i\n  join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]\n"
+                                        "  join pg_opclass o on o.oid = i.indclass[0]\n where i.indrelid = to_regclass($1)\n   and a.attname = $2\n"
+                                        "   and o.opcname = 'text_pattern_ops'",
+                                        2, NULL, values, NULL, NULL, 0);
+        if (PQntuples(result) == 0) {
+            buf_printf(errors, "table %s: no index (%s text_pattern_ops), and it is searched\n", values[0], values[1]);
+            *good = false;
+        }
+        PQclear(result);
+    }
+}
+
 bool engine_check_schema(const struct engine *engine, PGconn *connection, struct buf *errors)
 {
     bool good = true;
     for (size_t i = 0; i < engine->n_machines; i++) {
         const struct machine_plan *machine = &engine->machines[i];
         check_table(machine, connection, errors, &good);
+        check_searched(machine, connection, errors, &good);
         if (machine->machine->clocks != NULL)
             check_due_index(machine, connection, errors, &good);
         check_statement(&machine->get, connection, errors, &good);

@@ -87,7 +87,7 @@ static const struct endpoint endpoints[] = {
     ROUTE("get", "/v1/attachments/{id}", "get_attachment", "Papers", "The file itself", "附件内容", READ,
           .answer = "image/png image/jpeg application/pdf"),
     ROUTE("get", "/v1/breaches", "list_breaches", "Time", "Limits that were exceeded", "超时记录", READ,
-          .query = "$limit rule_code?:text[] owner?:text since?:time open?:bool", .answer = "@Breach[]"),
+          .query = "$limit rule_code?:text[] owner?:text entity?:uuid since?:time open?:bool", .answer = "@Breach[]"),
     ROUTE("get", "/v1/calendar", "get_calendar", "Time", "Working days and service hours", "工作日历", READ,
           .query = "from?:date to?:date", .answer = "@CalendarDay[]"),
     ROUTE("put", "/v1/calendar", "put_calendar", "Time", "Change days, as the yearly notice on swapped workdays says",

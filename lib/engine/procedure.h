@@ -34,7 +34,7 @@ enum field_flags {
     FIELD_COMPUTED = 1 << 0,  /* set by effects, never taken */
     FIELD_TRANSIENT = 1 << 1, /* an input that only the log keeps: no column */
     FIELD_FILTER = 1 << 2,    /* lists filter by it (ranges for times, dates, numbers) */
-    FIELD_SEARCH = 1 << 3,    /* /v1/search looks at it */
+    FIELD_SEARCH = 1 << 3,    /* text: /v1/search finds it by its beginning, by an index (text_pattern_ops) that the migration makes */
     FIELD_UNIQUE = 1 << 4,    /* no two entities of the machine may share it */
     FIELD_PERSONAL = 1 << 5,  /* masked for outlets and technicians once the job is not theirs or closed (rule 15) */
     FIELD_HARD = 1 << 6,      /* reference that is locked while it is checked: money, stock, qualification */

@@ -71,6 +71,18 @@ extern const struct guard outlet_equipment_fetched;
       .by = "system", .takes = "customer_id", \
       .effects = EFFECTS(SET("moved_from_id", "case when :customer_id = e.moved_from_id then null else e.customer_id end")), .flags = TRANSITION_FINAL }
 
+/* Work of who is absent, barred or gone is marked, and told to who can give it to somebody else (00-common rule 11): a row
+ * MARK_TO_REASSIGN (further effects may follow) and the timers TO_REASSIGN, over the rows that fit `condition`. */
+#define IS_ABSENT(person) person " in (select a.person_id from absence a where a.closed_at is null and a.from_at <= :now and a.to_at > :now)"
+#define MARK_TO_REASSIGN(from_, told, ...) \
+    { .event = "mark_to_reassign", .label = { "Person is absent", "人员缺勤待改派" }, .clause = "00-common 11", .from = from_, .to = "same", \
+      .by = "system", .takes = "reason", \
+      .effects = EFFECTS(SET("to_reassign", ":reason"), NOTIFY(told, "to_reassign") __VA_OPT__(, ) __VA_ARGS__), .flags = TRANSITION_FINAL }
+#define TO_REASSIGN(condition) \
+    { "mark_to_reassign", "e.to_reassign is null and e.assignee_id is not null and " condition " and " IS_ABSENT("e.assignee_id"), "reason = 'absence'" }, \
+        { "mark_to_reassign", "e.to_reassign is null and " condition " and e.assignee_id in (select p.id from person p where p.state <> 'active')", \
+          "reason = 'barred_or_left'" }
+
 extern const struct procedure p04_repair, p05_return_repair, p07_staff, p12_facilities, p14_customers, p06_outlets, p21_records, p09_return_exchange,
     p08_delivery, p10_compensation, p11_spares, p13_complaints, p15_improvement, p17_assurance, p22_nonconformity;
 

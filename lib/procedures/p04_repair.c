@@ -384,9 +384,7 @@ static const struct transition transitions[] = {
     { .event = "reassign", .label = { "Reassign", "改派" }, .clause = "00-common 11", .from = "*", .to = "same", .by = OFFICE,
       .takes = REASSIGN_TAKES, .guards = REASSIGN_GUARDS,
       .effects = EFFECTS(SET("to_reassign", "null"), NOTIFY("@assignee", "assigned")), .flags = TRANSITION_FINAL },
-    { .event = "mark_to_reassign", .label = { "Person is absent", "人员缺勤待改派" }, .clause = "00-common 11",
-      .from = OPEN_STATES, .to = "same", .by = "system", .takes = "reason",
-      .effects = EFFECTS(SET("to_reassign", ":reason"), NOTIFY("dispatcher", "to_reassign")), .flags = TRANSITION_FINAL },
+    MARK_TO_REASSIGN(OPEN_STATES, "dispatcher"),
     CHANGE_CUSTOMER,
     { .event = "report_loss", .label = { "Report loss or damage", "登记遗失损坏" }, .clause = "00-common 14",
       .from = "taken_back seeking_solution in_return_repair awaiting_spare replacement_advised repairing settling diagnosing",
@@ -417,7 +415,7 @@ static const struct transition transitions[] = {
 static const struct timer timers[] = {
     { "mark_to_reassign",
       "e.to_reassign is null and e.assignee_id is not null and e.state not in ('settled', 'reported_back', 'followup_pending', 'followed_up')"
-      " and e.assignee_id in (select a.person_id from absence a where a.closed_at is null and a.from_at <= :now and a.to_at > :now)",
+      " and " IS_ABSENT("e.assignee_id"),
       "reason = 'absence'" },
     { "mark_to_reassign",
       "e.to_reassign is null and e.state in ('registered', 'dispatched', 'scheduled', 'revisit_pending')"

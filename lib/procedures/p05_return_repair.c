@@ -396,15 +396,13 @@ static const struct transition transitions[] = {
                                           "; customer_id = m.customer_id; serial = m.serial",
                                           "not exists (select from return_repair o where o.swapped_with = e.id)")),
       .flags = TRANSITION_FINAL },
-    { .event = "mark_to_reassign", .label = { "Person is absent", "人员缺勤待改派" }, .clause = "00-common 11", .from = OPEN_WORK, .to = "same", .by = "system",
-      .takes = "reason", .effects = EFFECTS(SET("to_reassign", ":reason"), NOTIFY("dispatcher", "to_reassign")), .flags = TRANSITION_FINAL },
+    MARK_TO_REASSIGN(OPEN_WORK, "dispatcher"),
     CHANGE_CUSTOMER,
     { NULL },
 };
 
 #define LOSS_BY_CARRIER(carrier, number) \
     "loss = jsonb_build_object('what', e.item, 'holder', coalesce(e." carrier ", ''), 'value', coalesce(e.insured_value, 0), 'evidence', coalesce(e." number ", ''))"
-#define IN_HANDS "e.to_reassign is null and e.state <> 'scrap_stored'"
 static const struct timer timers[] = {
     { "report_loss", "e.state = 'shipped' and e.carrier_due_on + time_rule_number('T_P5_CARRIER_LATE') < company_date(:now)",
       LOSS_BY_CARRIER("carrier", "waybill") },
@@ -414,10 +412,7 @@ static const struct timer timers[] = {
       "e.state in ('handed_over', 'registered', 'supplier_agreed', 'packed', 'shipped', 'at_supplier', 'back_received', 'verified')"
       " and company_date(:now) > greatest(company_date(e.opened_at) + time_rule_number('T_P5_LONG_RETURN'), e.customer_told_until)"
       " and not coalesce('long_return' = any(e.to_tell), false) and e.source <> 'stock'" },
-    { "mark_to_reassign",
-      IN_HANDS " and e.assignee_id in (select a.person_id from absence a where a.closed_at is null and a.from_at <= :now and a.to_at > :now)",
-      "reason = 'absence'" },
-    { "mark_to_reassign", IN_HANDS " and e.assignee_id in (select p.id from person p where p.state <> 'active')", "reason = 'barred_or_left'" },
+    TO_REASSIGN("e.state <> 'scrap_stored'"),
     /* What was swapped with a case is a case that was swapped. */
     { "report_swap",
       "e.state in ('packed', 'shipped', 'at_supplier', 'back_received', 'verified', 'to_technician') and e.swapped_with is null"

@@ -143,7 +143,7 @@ static const struct field return_repair_fields[] = {
     { "source", FIELD_ENUM, { "Source", "来源" }, FIELD_COMPUTED | FIELD_FILTER, .choices = sources },
     { "contact_name", FIELD_TEXT, { "Contact", "联系人" }, 0, 1, 60, .example = "\"李明\"" },
     { "contact_phone", FIELD_TEXT, { "Phone", "联系电话" }, FIELD_SEARCH | FIELD_FILTER | FIELD_PERSONAL, 3, 40, .example = "\"13912345678\"" },
-    { "item", FIELD_TEXT, { "Item", "物品" }, FIELD_SEARCH, 1, 120, .example = "\"主板\"" },
+    { "item", FIELD_TEXT, { "Item", "物品" }, 0, 1, 120, .example = "\"主板\"" },
     { "item_category", FIELD_ENUM, { "Category", "物品类别" }, FIELD_FILTER, .choices = item_category_choices },
     REF("equipment_id", "Equipment", "设备", FIELD_FILTER, "equipment"),
     { "model", FIELD_TEXT, { "Model", "型号" }, FIELD_FILTER, 1, 120 },

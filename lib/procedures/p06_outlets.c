@@ -239,7 +239,7 @@ static const struct state price_states[] = {
 };
 static const struct field price_fields[] = {
     { "code", FIELD_TEXT, { "Code", "编码" }, FIELD_UNIQUE | FIELD_FILTER | FIELD_SEARCH, 1, 40, .example = "\"WX-001\"" },
-    { "name", FIELD_TEXT, { "Service", "服务项目" }, FIELD_SEARCH, 1, 120, .example = "\"上门检测费\"" },
+    { "name", FIELD_TEXT, { "Service", "服务项目" }, 0, 1, 120, .example = "\"上门检测费\"" },
     { "unit", FIELD_TEXT, { "Unit", "单位" }, 0, 1, 20, .example = "\"次\"" },
     { "price", FIELD_MONEY, { "Price in fen", "价格(分)" }, FIELD_FILTER, 0, 1000000000 },
     { "skill", FIELD_ENUM, { "Kind of equipment", "设备类别" }, FIELD_FILTER, .choices = skill_choices },

@@ -17,7 +17,7 @@ static const struct state tariff_states[] = {
 };
 #define FEE(name, en, zh) { name, FIELD_MONEY, { en " in fen", zh "(分)" }, 0, 0, 100000000 }
 static const struct field tariff_fields[] = {
-    { "name", FIELD_TEXT, { "Name", "名称" }, FIELD_SEARCH, 1, 100, .example = "\"2026年城东网点结算标准\"" },
+    { "name", FIELD_TEXT, { "Name", "名称" }, 0, 1, 100, .example = "\"2026年城东网点结算标准\"" },
     { "outlet_id", FIELD_REFERENCE, { "Only for the outlet", "适用网点" }, FIELD_COMMON | FIELD_FILTER, .machine = "outlet" },
     { "region", FIELD_TEXT, { "Only in the region", "适用区域" }, FIELD_COMMON | FIELD_FILTER, 1, 60 },
     { "skill", FIELD_ENUM, { "Only for the kind of equipment", "适用类别" }, FIELD_FILTER, .choices = skill_choices },
@@ -100,7 +100,7 @@ static const struct state mapping_states[] = {
     { NULL },
 };
 static const struct field mapping_fields[] = {
-    { "name", FIELD_TEXT, { "Name", "名称" }, FIELD_SEARCH | FIELD_FILTER, 1, 60, .example = "\"月结表\"" },
+    { "name", FIELD_TEXT, { "Name", "名称" }, FIELD_FILTER, 1, 60, .example = "\"月结表\"" },
     { "outlet_id", FIELD_REFERENCE, { "Outlet", "网点" }, FIELD_COMMON | FIELD_FILTER, .machine = "outlet" },
     { "revision", FIELD_INTEGER, { "Version of the mapping", "版本号" }, FIELD_COMPUTED | FIELD_FILTER },
     { "encoding", FIELD_ENUM, { "Encoding", "编码" }, .choices = encodings },

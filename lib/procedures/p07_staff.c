@@ -10,7 +10,7 @@ static const struct state register_states[] = {
 
 static const struct field department_fields[] = {
     { "code", FIELD_ENUM, { "Code", "代码" }, FIELD_UNIQUE | FIELD_FILTER, .choices = department_choices },
-    { "name", FIELD_TEXT, { "Name", "名称" }, FIELD_SEARCH, 1, 100, .example = "\"技术部\"" },
+    { "name", FIELD_TEXT, { "Name", "名称" }, 0, 1, 100, .example = "\"技术部\"" },
     { "head_id", FIELD_REFERENCE, { "Head", "负责人" }, .machine = "person" },
     { NULL },
 };

@@ -228,7 +228,7 @@ static const struct field mark_items[] = {
 };
 static const struct field event_fields[] = {
     REF("plan_id", "Plan", "年度计划", FIELD_FILTER, "training_plan"),
-    { "course", FIELD_TEXT, { "Course", "培训项目" }, FIELD_SEARCH, 1, 200, .example = "\"显示设备维修技能\"" },
+    { "course", FIELD_TEXT, { "Course", "培训项目" }, 0, 1, 200, .example = "\"显示设备维修技能\"" },
     { "kind", FIELD_ENUM, { "Kind", "类别" }, FIELD_FILTER, .choices = kinds },
     { "department", FIELD_ENUM, { "Held by", "承办部门" }, FIELD_FILTER, .choices = department_choices },
     { "contents", FIELD_TEXT, { "Contents", "培训内容" }, 0, 1, 2000 },
@@ -342,7 +342,7 @@ static const struct state outside_states[] = {
 static const struct field outside_fields[] = {
     REF("person_id", "Person", "参训人员", FIELD_FILTER, "person"),
     REF("plan_id", "Plan", "年度计划", FIELD_FILTER, "training_plan"),
-    { "course", FIELD_TEXT, { "Course", "培训项目" }, FIELD_SEARCH, 1, 200, .example = "\"厂家高级维修培训\"" },
+    { "course", FIELD_TEXT, { "Course", "培训项目" }, 0, 1, 200, .example = "\"厂家高级维修培训\"" },
     { "kind", FIELD_ENUM, { "Kind", "类别" }, FIELD_COMPUTED, .choices = kinds },
     { "organiser", FIELD_TEXT, { "Organiser", "举办单位" }, 0, 1, 200 },
     { "place", FIELD_TEXT, { "Place", "地点" }, 0, 1, 200 },

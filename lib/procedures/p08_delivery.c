@@ -337,22 +337,15 @@ static const struct transition transitions[] = {
       .effects = EFFECTS(SET("deliverer_id", ":assignee_id"), SET("to_reassign", "null"), NOTIFY("@assignee", "assigned")), .flags = TRANSITION_FINAL },
     { .event = "reassign", .label = { "Reassign", "改派" }, .clause = "00-common 11", .from = AT_CUSTOMER, .to = "same", .by = "dispatcher", .takes = REASSIGN_TAKES,
       .guards = GUARDS(&installer_qualified), .effects = EFFECTS(SET("to_reassign", "null"), NOTIFY("@assignee", "assigned")), .flags = TRANSITION_FINAL },
-    { .event = "mark_to_reassign", .label = { "Person is absent", "人员缺勤待改派" }, .clause = "00-common 11", .from = "scheduled customer_notified " AT_CUSTOMER, .to = "same", .by = "system",
-      .takes = "reason", .effects = EFFECTS(SET("to_reassign", ":reason"), NOTIFY("dispatcher", "to_reassign"),
-                                            { .kind = EFFECT_SET, .target = "uncovered_since", .sql = ":at", .when = "e.state = 'escorting' and e.uncovered_since is null" }),
-      .flags = TRANSITION_FINAL },
+    MARK_TO_REASSIGN("scheduled customer_notified " AT_CUSTOMER, "dispatcher",
+                     { .kind = EFFECT_SET, .target = "uncovered_since", .sql = ":at", .when = "e.state = 'escorting' and e.uncovered_since is null" }),
     CHANGE_CUSTOMER,
     { NULL },
 };
 
 #define CAN_BE_REASSIGNED "('scheduled', 'customer_notified', 'install_dated', 'preparing', 'installing', 'commissioning', 'trial_run', 'handed_to_customer', 'escorting', 'final_acceptance')"
 static const struct timer timers[] = {
-    { "mark_to_reassign",
-      "e.to_reassign is null and e.assignee_id is not null and e.state in " CAN_BE_REASSIGNED
-      " and e.assignee_id in (select a.person_id from absence a where a.closed_at is null and a.from_at <= :now and a.to_at > :now)",
-      "reason = 'absence'" },
-    { "mark_to_reassign",
-      "e.to_reassign is null and e.state in " CAN_BE_REASSIGNED " and e.assignee_id in (select p.id from person p where p.state <> 'active')", "reason = 'barred_or_left'" },
+    TO_REASSIGN("e.state in " CAN_BE_REASSIGNED),
     { "remind_site",
       "e.paused ->> 'reason' = 'site' and e.state in ('install_dated', 'preparing', 'installing', 'commissioning') and time_rule_due('T_P8_SITE_REMIND', e.site_reminded_at) <= :now", NULL },
     { "flag_production",

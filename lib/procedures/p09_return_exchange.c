@@ -403,20 +403,13 @@ static const struct transition transitions[] = {
     { .event = "reassign", .label = { "Reassign", "改派" }, .clause = "00-common 11", .from = "assigned negotiating reported consulting_materials pending_approval",
       .to = "same", .by = "dispatcher", .takes = "assignee_id reassign_reason required_skill? note?", .guards = GUARDS(ASSIGN_GUARDS),
       .effects = EFFECTS(SET("to_reassign", "null"), NOTIFY("@assignee", "assigned")), .flags = TRANSITION_FINAL },
-    { .event = "mark_to_reassign", .label = { "Person is absent", "人员缺勤待改派" }, .clause = "00-common 11", .from = "assigned negotiating", .to = "same",
-      .by = "system", .takes = "reason", .effects = EFFECTS(SET("to_reassign", ":reason"), NOTIFY("dispatcher", "to_reassign")), .flags = TRANSITION_FINAL },
+    MARK_TO_REASSIGN("assigned negotiating", "dispatcher"),
     CHANGE_CUSTOMER,
     { NULL },
 };
 
 static const struct timer timers[] = {
-    { "mark_to_reassign",
-      "e.to_reassign is null and e.state in ('assigned', 'negotiating')"
-      " and e.assignee_id in (select a.person_id from absence a where a.closed_at is null and a.from_at <= :now and a.to_at > :now)",
-      "reason = 'absence'" },
-    { "mark_to_reassign",
-      "e.to_reassign is null and e.state in ('assigned', 'negotiating') and e.assignee_id in (select p.id from person p where p.state <> 'active')",
-      "reason = 'barred_or_left'" },
+    TO_REASSIGN("e.state in ('assigned', 'negotiating')"),
     { NULL },
 };
 

@@ -378,15 +378,7 @@ static const struct transition transitions[] = {
       .takes = "merged_into_id reason",
       .guards = GUARDS(&not_itself, &same_customer),
       .flags = TRANSITION_FINAL },
-    { .event = "mark_to_reassign",
-      .label = { "Person is absent", "人员缺勤待改派" },
-      .clause = "00-common 11",
-      .from = "*",
-      .to = "same",
-      .by = "system",
-      .takes = "reason",
-      .effects = EFFECTS(SET("to_reassign", ":reason"), NOTIFY("service_manager", "to_reassign")),
-      .flags = TRANSITION_FINAL },
+    MARK_TO_REASSIGN("*", "service_manager"),
     CHANGE_CUSTOMER,
     { NULL },
 };
@@ -394,11 +386,7 @@ static const struct transition transitions[] = {
 static const struct timer timers[] = {
     { "lapse", "e.state = 'offered' and company_date(:now) > e.offer_valid_until", NULL },
     { "close", "e.state = 'paid' and company_date(:now) > e.paid_on + time_rule_number('N_P10_CLOSE_DAYS')", NULL },
-    { "mark_to_reassign",
-      "e.to_reassign is null and e.state not in ('paid') and (e.assignee_id in (select a.person_id from absence a "
-      "where a.closed_at is null and a.from_at <= :now"
-      " and a.to_at > :now) or e.assignee_id in (select p.id from person p where p.state <> 'active'))",
-      "reason = 'absence'" },
+    TO_REASSIGN("e.state <> 'paid'"),
     { NULL },
 };
 

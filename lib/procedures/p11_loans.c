@@ -18,7 +18,7 @@ static const struct state unit_states[] = {
 };
 static const struct field unit_fields[] = {
     { "serial", FIELD_TEXT, { "Serial number", "序列号" }, FIELD_UNIQUE | FIELD_SEARCH | FIELD_FILTER, 1, 80 },
-    { "model", FIELD_TEXT, { "Model", "型号" }, FIELD_SEARCH | FIELD_FILTER, 1, 120 },
+    { "model", FIELD_TEXT, { "Model", "型号" }, FIELD_FILTER, 1, 120 },
     { "skill", FIELD_ENUM, { "Kind of equipment", "设备类别" }, FIELD_FILTER, .choices = skill_choices },
     { "outlet_id", FIELD_REFERENCE, { "Outlet", "网点" }, FIELD_COMMON | FIELD_FILTER, .machine = "outlet" },
     { "value", FIELD_MONEY, { "Value in fen", "价值(分)" }, 0, 0, 10000000000 },

@@ -364,8 +364,7 @@ static const struct transition transitions[] = {
                          BOOK("handover", "e.quantity", "e.bag_stock_id", "e.new_bag_stock_id", "; serial = e.issued_serial"), SET("assignee_id", "e.new_assignee_id"),
                          SET("bag_stock_id", "e.new_bag_stock_id"), SET("new_assignee_id", "null"), SET("new_bag_stock_id", "null")),
       .flags = TRANSITION_FINAL | TRANSITION_ALONE },
-    { .event = "mark_to_reassign", .label = { "Person is absent", "人员缺勤待改派" }, .clause = "00-common 11", .from = WAITING " issued old_part_due", .to = "same",
-      .by = "system", .takes = "reason", .effects = EFFECTS(SET("to_reassign", ":reason"), NOTIFY("dispatcher", "to_reassign")), .flags = TRANSITION_FINAL },
+    MARK_TO_REASSIGN(WAITING " issued old_part_due", "dispatcher"),
     { NULL },
 };
 
@@ -380,11 +379,7 @@ static const struct timer timers[] = {
                         " and company_date(:now) >= e.old_part_due + time_rule_number('T_P11_CHARGE')" },
     { "follow_job", IS_WAITING("e") " and exists (select from repair r where r.id = e.parent_id and r.assignee_id <> e.assignee_id and r.closed_at is null)",
       "assignee_id = (select r.assignee_id from repair r where r.id = e.parent_id)" },
-    { "mark_to_reassign",
-      "e.to_reassign is null and e.new_assignee_id is null and (" IS_WAITING("e") " or e.state in ('issued', 'old_part_due'))"
-      " and (e.assignee_id in (select a.person_id from absence a where a.closed_at is null and a.from_at <= :now and a.to_at > :now)"
-      " or e.assignee_id in (select p.id from person p where p.state <> 'active'))",
-      "reason = 'absent_barred_or_left'" },
+    TO_REASSIGN("e.new_assignee_id is null and (" IS_WAITING("e") " or e.state in ('issued', 'old_part_due'))"),
     { NULL },
 };
 /* Behind the check it says what is free of charge and which old part has to come back. */

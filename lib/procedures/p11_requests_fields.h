@@ -17,7 +17,7 @@ static const struct field fields[] = {
     REF("delivery_id", "Delivery and installation", "配送安装单", FIELD_FILTER, "delivery"),
     { "outlet_id", FIELD_REFERENCE, { "Outlet", "网点" }, FIELD_COMMON | FIELD_FILTER | FIELD_COMPUTED, .machine = "outlet" },
     { "priority", FIELD_ENUM, { "Urgency", "紧急程度" }, FIELD_COMMON | FIELD_FILTER, .choices = priority_choices },
-    { "part_no", FIELD_TEXT, { "Part number", "配件号" }, FIELD_FILTER | FIELD_SEARCH, 1, 60, .example = "\"PSU-450W\"" },
+    { "part_no", FIELD_TEXT, { "Part number", "配件号" }, FIELD_FILTER, 1, 60, .example = "\"PSU-450W\"" },
     REF("part_id", "Part", "备件", FIELD_COMPUTED | FIELD_FILTER, "part"),
     { "quantity", FIELD_INTEGER, { "Quantity", "数量" }, FIELD_FILTER, 1, 1000 },
     { "fault", FIELD_TEXT, { "Fault that needs it", "故障说明" }, 0, 1, 2000, .example = "\"电源损坏\"" },

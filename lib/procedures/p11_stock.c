@@ -25,7 +25,7 @@ static const struct state states[] = {
 };
 static const struct field fields[] = {
     REF("part_id", "Part", "备件", FIELD_FILTER, "part"),
-    { "part_no", FIELD_TEXT, { "Part number", "配件号" }, FIELD_COMPUTED | FIELD_FILTER | FIELD_SEARCH },
+    { "part_no", FIELD_TEXT, { "Part number", "配件号" }, FIELD_COMPUTED | FIELD_FILTER },
     { "class", FIELD_ENUM, { "Class", "类别" }, FIELD_COMPUTED | FIELD_FILTER, .choices = p11_classes },
     { "location", FIELD_ENUM, { "Place", "库位" }, FIELD_FILTER, .choices = p11_locations },
     { "outlet_id", FIELD_REFERENCE, { "Outlet", "网点" }, FIELD_COMMON | FIELD_FILTER, .machine = "outlet" },
@@ -234,7 +234,7 @@ static const struct field movement_fields[] = {
     { "to_event_no", FIELD_INTEGER, { "Step of the stock it entered", "入库步骤号" }, FIELD_COMPUTED },
     { "unit_cost", FIELD_MONEY, { "Cost in fen", "成本(分)" }, FIELD_COMPUTED },
     { "amount", FIELD_MONEY, { "Value in fen", "金额(分)" }, FIELD_COMPUTED | FIELD_FILTER },
-    { "document", FIELD_TEXT, { "By the document", "凭证号" }, FIELD_FILTER | FIELD_SEARCH, 1, 40 },
+    { "document", FIELD_TEXT, { "By the document", "凭证号" }, FIELD_FILTER, 1, 40 },
     { "serial", FIELD_TEXT, { "Serial number", "序列号" }, FIELD_FILTER | FIELD_SEARCH, 1, 80 },
     { "movement_reason", FIELD_TEXT, { "Reason", "原因" }, 0, 1, 1000 },
     { "moved_on", FIELD_DATE, { "Day", "日期" }, FIELD_COMPUTED | FIELD_FILTER },

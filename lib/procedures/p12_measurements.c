@@ -10,7 +10,7 @@ static const struct state use_states[] = {
 static const struct field use_fields[] = {
     { "facility_id", FIELD_REFERENCE, { "Instrument", "计量器具" }, FIELD_COMPUTED | FIELD_FILTER, .machine = "facility" },
     { "facility_code", FIELD_TEXT, { "Code of the instrument", "器具编号" }, FIELD_FILTER, 1, 40 },
-    { "job_number", FIELD_TEXT, { "Job", "任务单号" }, FIELD_FILTER | FIELD_SEARCH, 1, 40, .example = "\"RP-2026-000001\"" },
+    { "job_number", FIELD_TEXT, { "Job", "任务单号" }, FIELD_FILTER, 1, 40, .example = "\"RP-2026-000001\"" },
     { "job_machine", FIELD_TEXT, { "Kind of job", "任务类型" }, FIELD_COMPUTED | FIELD_FILTER },
     { "job_event_no", FIELD_INTEGER, { "Step of the job", "任务步骤号" } },
     { "tested_on", FIELD_DATE, { "Day of the test", "测试日期" }, FIELD_FILTER },
@@ -62,7 +62,7 @@ static const struct state impact_states[] = {
 };
 static const struct field impact_fields[] = {
     { "facility_id", FIELD_REFERENCE, { "Instrument", "计量器具" }, FIELD_FILTER, .machine = "facility" },
-    { "facility_code", FIELD_TEXT, { "Code of the instrument", "器具编号" }, FIELD_FILTER | FIELD_SEARCH, 1, 40 },
+    { "facility_code", FIELD_TEXT, { "Code of the instrument", "器具编号" }, FIELD_FILTER, 1, 40 },
     { "cause", FIELD_TEXT, { "What was found", "不合格情况" }, 0, 1, 1000 },
     { "since", FIELD_DATE, { "In doubt since", "追溯起始日" }, FIELD_FILTER },
     { "uses", FIELD_LIST, { "Jobs that used it", "受影响任务" }, FIELD_COMPUTED, .items = affected_items },
@@ -150,7 +150,7 @@ static const struct field retest_fields[] = {
     { "parent_id", FIELD_REFERENCE, { "Impact assessment", "追溯评估" }, FIELD_COMMON | FIELD_FILTER, .machine = "impact_assessment" },
     { "use_id", FIELD_REFERENCE, { "Use in doubt", "存疑使用记录" }, FIELD_FILTER, .machine = "instrument_use" },
     { "facility_code", FIELD_TEXT, { "Instrument in doubt", "存疑器具编号" }, FIELD_FILTER, 1, 40 },
-    { "job_number", FIELD_TEXT, { "Job", "任务单号" }, FIELD_FILTER | FIELD_SEARCH, 1, 40 },
+    { "job_number", FIELD_TEXT, { "Job", "任务单号" }, FIELD_FILTER, 1, 40 },
     { "findings", FIELD_TEXT, { "Findings", "复测情况" }, 0, 1, 1000 },
     TEST_FIELDS,
     { NULL },

@@ -9,7 +9,7 @@ static const struct state loan_states[] = {
 };
 static const struct field loan_fields[] = {
     { "facility_id", FIELD_REFERENCE, { "Tool", "工具" }, FIELD_FILTER, .machine = "facility" },
-    { "facility_code", FIELD_TEXT, { "Code of the tool", "工具编号" }, FIELD_FILTER | FIELD_SEARCH, 1, 40 },
+    { "facility_code", FIELD_TEXT, { "Code of the tool", "工具编号" }, FIELD_FILTER, 1, 40 },
     { "assignee_id", FIELD_REFERENCE, { "Borrower", "借用人" }, FIELD_COMMON | FIELD_FILTER, .machine = "person" },
     { "outlet_id", FIELD_REFERENCE, { "Outlet of the borrower", "借用人网点" }, FIELD_COMMON | FIELD_FILTER | FIELD_COMPUTED, .machine = "outlet" },
     { "due_on", FIELD_DATE, { "Due back on", "应归还日期" }, FIELD_FILTER },
@@ -78,7 +78,7 @@ static const struct state plan_states[] = {
 };
 static const struct field plan_fields[] = {
     { "facility_id", FIELD_REFERENCE, { "Facility", "设施" }, FIELD_FILTER, .machine = "facility" },
-    { "task", FIELD_TEXT, { "What is done", "保养内容" }, FIELD_SEARCH, 1, 500, .example = "\"防静电腕带测试\"" },
+    { "task", FIELD_TEXT, { "What is done", "保养内容" }, 0, 1, 500, .example = "\"防静电腕带测试\"" },
     { "frequency", FIELD_ENUM, { "How often", "周期" }, FIELD_FILTER, .choices = frequencies },
     { "every_km", FIELD_INTEGER, { "Also after so many kilometres", "或每行驶(公里)" }, 0, 100, 1000000 },
     { "last_km", FIELD_INTEGER, { "Kilometres at the last service", "上次保养里程" }, FIELD_COMPUTED },
@@ -155,7 +155,7 @@ static const struct state record_states[] = {
 static const struct field record_fields[] = {
     { "parent_id", FIELD_REFERENCE, { "Plan", "保养计划" }, FIELD_COMMON | FIELD_FILTER, .machine = "maintenance_plan" },
     { "facility_id", FIELD_REFERENCE, { "Facility", "设施" }, FIELD_FILTER, .machine = "facility" },
-    { "task", FIELD_TEXT, { "What is done", "保养内容" }, FIELD_SEARCH, 1, 500 },
+    { "task", FIELD_TEXT, { "What is done", "保养内容" }, 0, 1, 500 },
     { "frequency", FIELD_ENUM, { "How often", "周期" }, FIELD_FILTER, .choices = frequencies },
     { "period_from", FIELD_DATE, { "From", "自" }, FIELD_FILTER },
     { "due_on", FIELD_DATE, { "Last day", "截止日" }, FIELD_FILTER },

@@ -479,15 +479,7 @@ static const struct transition transitions[] = {
       .effects = EFFECTS(SET("level_reasons", "array_append(coalesce(e.level_reasons, '{}'), 'several_customers')"), SET("suggested_level", "'major'"),
                          NOTIFY("service_manager", "complaint_matter_grows"), NOTIFY("deputy_gm", "complaint_matter_grows")),
       .flags = TRANSITION_FINAL },
-    { .event = "mark_to_reassign",
-      .label = { "Person is absent", "人员缺勤待改派" },
-      .clause = "00-common 11",
-      .from = "assigned investigating reopened implementing",
-      .to = "same",
-      .by = "system",
-      .takes = "reason",
-      .effects = EFFECTS(SET("to_reassign", ":reason"), NOTIFY("service_manager", "to_reassign")),
-      .flags = TRANSITION_FINAL },
+    MARK_TO_REASSIGN("assigned investigating reopened implementing", "service_manager"),
     CHANGE_CUSTOMER,
     { NULL },
 };
@@ -498,10 +490,7 @@ static const struct timer timers[] = {
       " and not 'several_customers' = any(coalesce(e.level_reasons, '{}')) and (e.matter is not null or (e.category = 'product_quality' and e.model is not null))"
       " and complaint_customers(e.id, e.customer_id, e.matter, e.category, e.model, :now) >= time_rule_number('N_P13_SAME_MATTER')",
       NULL },
-    { "mark_to_reassign",
-      "e.to_reassign is null and e.state in ('assigned', 'investigating', 'reopened', 'implementing') and (e.assignee_id in (select a.person_id from absence a "
-      "where a.closed_at is null and a.from_at <= :now and a.to_at > :now) or e.assignee_id in (select p.id from person p where p.state <> 'active'))",
-      "reason = 'absence'" },
+    TO_REASSIGN("e.state in ('assigned', 'investigating', 'reopened', 'implementing')"),
     { NULL },
 };
 

@@ -141,7 +141,7 @@ static const struct field complaint_fields[] = {
     { "injury", FIELD_BOOLEAN, { "Somebody is hurt", "人身伤害" }, FIELD_FILTER },
     { "loss_amount", FIELD_MONEY, { "Loss in fen", "损失金额(分)" }, FIELD_FILTER, 0, 100000000000 },
     { "conduct_breach", FIELD_BOOLEAN, { "Quarrel, fight or another breach of conduct", "争吵、打架等违反行为规范" }, FIELD_FILTER },
-    { "matter", FIELD_TEXT, { "Matter that several complain about", "共同投诉事项" }, FIELD_SEARCH | FIELD_FILTER, 1, 80 },
+    { "matter", FIELD_TEXT, { "Matter that several complain about", "共同投诉事项" }, FIELD_FILTER, 1, 80 },
     REF("repeat_of", "Repeats", "重复投诉", FIELD_FILTER, "complaint"),
     { "suggested_level", FIELD_ENUM, { "Level by the facts", "建议级别" }, FIELD_COMPUTED | FIELD_FILTER, .choices = levels },
     { "level_reasons", FIELD_TEXTS, { "Why", "建议级别依据" }, FIELD_COMPUTED | FIELD_FILTER, 0, 8, .choices = level_grounds },

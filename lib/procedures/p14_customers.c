@@ -48,7 +48,7 @@ static const struct state states[] = {
     { NULL },
 };
 static const struct field fields[] = {
-    { "name", FIELD_TEXT, { "Name", "名称" }, FIELD_SEARCH | FIELD_FILTER, 1, 120, .example = "\"滨海第一中学\"" },
+    { "name", FIELD_TEXT, { "Name", "名称" }, FIELD_FILTER, 1, 120, .example = "\"滨海第一中学\"" },
     { "pinyin", FIELD_TEXT, { "Pinyin initials", "拼音首字母" }, FIELD_FILTER, 1, 60, .example = "\"bhdyzx\"" },
     { "kind", FIELD_ENUM, { "Kind", "类别" }, FIELD_FILTER, .choices = customer_kinds },
     { "grade", FIELD_ENUM, { "Grade", "客户等级" }, FIELD_COMPUTED | FIELD_FILTER, .choices = grades },

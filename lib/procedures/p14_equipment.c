@@ -18,7 +18,7 @@ static const struct field transfer_items[] = {
 static const struct field fields[] = {
     { "serial", FIELD_TEXT, { "Serial number", "序列号" }, FIELD_SEARCH | FIELD_FILTER, 1, 80, .example = "\"SN20260001\"" },
     { "former_serials", FIELD_TEXTS, { "Former serial numbers", "原序列号" }, FIELD_COMPUTED | FIELD_FILTER, 0, 50 },
-    { "model", FIELD_TEXT, { "Model", "型号" }, FIELD_SEARCH | FIELD_FILTER, 1, 120, .example = "\"ZN-2000\"" },
+    { "model", FIELD_TEXT, { "Model", "型号" }, FIELD_FILTER, 1, 120, .example = "\"ZN-2000\"" },
     { "skill", FIELD_ENUM, { "Kind of equipment", "设备类别" }, FIELD_FILTER, .choices = skill_choices },
     { "customer_id", FIELD_REFERENCE, { "Customer", "客户" }, FIELD_COMMON | FIELD_FILTER, .machine = "customer" },
     { "outlet_id", FIELD_REFERENCE, { "Served by outlet", "服务网点" }, FIELD_COMMON | FIELD_FILTER, .machine = "outlet" },

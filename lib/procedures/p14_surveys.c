@@ -29,7 +29,7 @@ static const struct state survey_states[] = {
     { NULL },
 };
 static const struct field survey_fields[] = {
-    { "title", FIELD_TEXT, { "Title", "标题" }, FIELD_SEARCH | FIELD_FILTER, 1, 120, .example = "\"2027年度客户满意度调查\"" },
+    { "title", FIELD_TEXT, { "Title", "标题" }, FIELD_FILTER, 1, 120, .example = "\"2027年度客户满意度调查\"" },
     { "survey_kind", FIELD_ENUM, { "Kind", "类别" }, FIELD_FILTER, .choices = survey_kinds },
     { "year", FIELD_INTEGER, { "Year", "年度" }, FIELD_FILTER, 2020, 2100 },
     { "questions", FIELD_LIST, { "Items and their weights", "调查项目及权重" }, 0, 1, 8, .items = question_items },

@@ -189,18 +189,13 @@ static const struct transition transitions[] = {
       .flags = TRANSITION_FINAL },
     { .event = "drop", .label = { "No longer needed", "不再需要" }, .clause = "P14 B", .from = "planned due calling", .to = "cancelled", .by = "system",
       .takes = "cancel_reason", .flags = TRANSITION_FINAL },
-    { .event = "mark_to_reassign", .label = { "Person is absent", "人员缺勤待改派" }, .clause = "00-common 11", .from = "planned due calling", .to = "same",
-      .by = "system", .takes = "reason", .effects = EFFECTS(SET("to_reassign", ":reason"), NOTIFY("dispatcher", "to_reassign")), .flags = TRANSITION_FINAL },
+    MARK_TO_REASSIGN("planned due calling", "dispatcher"),
     CHANGE_CUSTOMER,
     { NULL },
 };
 static const struct timer timers[] = {
     { "fall_due", "e.state = 'planned' and e.due_on <= company_date(:now)" },
-    { "mark_to_reassign",
-      "e.to_reassign is null and e.assignee_id is not null and e.state in ('planned', 'due', 'calling') and e.due_on <= company_date(:now)"
-      " and (e.assignee_id in (select a.person_id from absence a where a.closed_at is null and a.from_at <= :now and a.to_at > :now)"
-      " or e.assignee_id in (select p.id from person p where p.state = 'left'))",
-      "reason = 'absence'" },
+    TO_REASSIGN("e.state in ('planned', 'due', 'calling') and e.due_on <= company_date(:now)"),
     { NULL },
 };
 static const struct given given[] = { { .event = "amend", .from = "planned" }, { .event = "contact_attempt", .by = CLERK, .from = "due calling" }, { NULL } };

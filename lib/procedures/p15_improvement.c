@@ -147,8 +147,7 @@ static const struct transition transitions[] = {
     { .event = "stop", .label = { "Stop", "终止" }, .clause = "designed", .from = "approved implementing verifying ineffective", .to = "stopped", .by = LEADERS,
       .takes = "stop_reason", .effects = EFFECTS(RUNS_ALL, RECORD("improvement_plan"), NOTIFY("@assignee", "improvement_stopped"), NOTIFY("@opener", "improvement_stopped")),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
-    { .event = "mark_to_reassign", .label = { "Person is absent", "人员缺勤待改派" }, .clause = "00-common 11", .from = OPEN_WORK, .to = "same",
-      .by = "system", .takes = "reason", .effects = EFFECTS(SET("to_reassign", ":reason"), NOTIFY("service_manager", "to_reassign")), .flags = TRANSITION_FINAL },
+    MARK_TO_REASSIGN(OPEN_WORK, "service_manager"),
     CHANGE_CUSTOMER,
     { NULL },
 };
@@ -156,11 +155,7 @@ static const struct timer timers[] = {
     { "come_back", "e.state = 'deferred' and e.deferred_until <= company_date(:now)" },
     { "take_in", "e.times_joined <> improvement_joined(e.id)" },
     { "call_for_measurement", "e.state = 'verifying' and not e.measurement_called and e.measurable_on <= company_date(:now)" },
-    { "mark_to_reassign",
-      "e.to_reassign is null and e.state in ('approved', 'implementing', 'ineffective')"
-      " and (e.assignee_id in (select a.person_id from absence a where a.closed_at is null and a.from_at <= :now and a.to_at > :now)"
-      " or e.assignee_id in (select p.id from person p where p.state = 'left'))",
-      "reason = 'absence'" },
+    TO_REASSIGN("e.state in ('approved', 'implementing', 'ineffective')"),
     { NULL },
 };
 static const struct given given[] = {

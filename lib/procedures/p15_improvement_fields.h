@@ -47,12 +47,12 @@ static const struct state states[] = {
 };
 static const struct field fields[] = {
     { "source", FIELD_ENUM, { "Source", "来源" }, FIELD_FILTER, .choices = sources },
-    { "source_number", FIELD_TEXT, { "Number of the source record", "来源记录编号" }, FIELD_FILTER | FIELD_SEARCH, 1, 40, .example = "\"OS-2026-000012\"" },
+    { "source_number", FIELD_TEXT, { "Number of the source record", "来源记录编号" }, FIELD_FILTER, 1, 40, .example = "\"OS-2026-000012\"" },
     { "customer_id", FIELD_REFERENCE, { "Customer", "客户" }, FIELD_COMMON | FIELD_FILTER, .machine = "customer" },
     { "outlet_id", FIELD_REFERENCE, { "Outlet", "网点" }, FIELD_COMMON | FIELD_FILTER, .machine = "outlet" },
     { "type", FIELD_ENUM, { "Kind of improvement", "改进类型" }, FIELD_FILTER, .choices = p15_types },
-    { "title", FIELD_TEXT, { "Title", "名称" }, FIELD_SEARCH | FIELD_FILTER, 1, 120 },
-    { "problem", FIELD_TEXT, { "Problem", "问题" }, FIELD_SEARCH, 1, 4000, .example = "\"投影灯泡平均寿命不足半年\"" },
+    { "title", FIELD_TEXT, { "Title", "名称" }, FIELD_FILTER, 1, 120 },
+    { "problem", FIELD_TEXT, { "Problem", "问题" }, 0, 1, 4000, .example = "\"投影灯泡平均寿命不足半年\"" },
     { "baseline_metric", FIELD_TEXT, { "Figure today", "现状指标" }, 0, 1, 500 },
     { "goal", FIELD_TEXT, { "Goal", "改进目标" }, 0, 1, 500 },
     { "benefit", FIELD_TEXT, { "Expected benefit", "预期效益" }, 0, 1, 1000 },

@@ -31,7 +31,7 @@ static const struct state fund_states[] = {
     }
 static const struct field fund_fields[] = {
     { "kind", FIELD_ENUM, { "Kind", "类别" }, FIELD_FILTER, .choices = p17_fund_kinds },
-    { "name", FIELD_TEXT, { "Name", "名称" }, FIELD_SEARCH, 1, 120, .example = "\"赔偿准备金\"" },
+    { "name", FIELD_TEXT, { "Name", "名称" }, 0, 1, 120, .example = "\"赔偿准备金\"" },
     { "outlet_id", FIELD_REFERENCE, { "Outlet", "网点" }, FIELD_COMMON | FIELD_FILTER, .machine = "outlet" },
     { "year", FIELD_INTEGER, { "Year", "年度" }, FIELD_COMPUTED | FIELD_FILTER },
     { "opening", FIELD_MONEY, { "Opening balance in fen", "期初余额(分)" }, 0, 0, 1000000000000 },
@@ -239,8 +239,8 @@ static const struct field movement_fields[] = {
     REF("line_id", "Line of the plan", "预算明细", FIELD_COMPUTED | FIELD_FILTER, "plan_line"),
     { "account_event_no", FIELD_INTEGER, { "Step of the account", "账户步骤号" }, FIELD_COMPUTED },
     { "balance_after", FIELD_MONEY, { "Left after it in fen", "结余(分)" }, FIELD_COMPUTED },
-    { "document", FIELD_TEXT, { "By the document", "凭据编号" }, FIELD_FILTER | FIELD_SEARCH, 1, 40 },
-    { "payee", FIELD_TEXT, { "Paid to", "收款人" }, FIELD_SEARCH, 1, 120 },
+    { "document", FIELD_TEXT, { "By the document", "凭据编号" }, FIELD_FILTER, 1, 40 },
+    { "payee", FIELD_TEXT, { "Paid to", "收款人" }, 0, 1, 120 },
     { "movement_reason", FIELD_TEXT, { "Reason", "事由" }, 0, 1, 2000 },
     { "booked_on", FIELD_DATE, { "Day", "日期" }, FIELD_COMPUTED | FIELD_FILTER },
     { "fund", FIELD_TEXT, { "Special fund", "专项经费" }, FIELD_TRANSIENT, 36, 36 },

@@ -37,7 +37,7 @@ static const struct field line_fields[] = {
     { "parent_id", FIELD_REFERENCE, { "Plan", "保障计划" }, FIELD_COMMON, .machine = "assurance_plan" },
     { "year", FIELD_INTEGER, { "Year", "年度" }, FIELD_COMPUTED | FIELD_FILTER },
     { "category", FIELD_ENUM, { "Category", "类别" }, FIELD_FILTER, .choices = p17_categories },
-    { "need", FIELD_TEXT, { "Need", "需求" }, FIELD_SEARCH, 1, 1000, .example = "\"更换检测仪2台\"" },
+    { "need", FIELD_TEXT, { "Need", "需求" }, 0, 1, 1000, .example = "\"更换检测仪2台\"" },
     { "amount",
       FIELD_MONEY,
       { "Amount in fen, 0: considered and not needed", "金额(分),0为经评估不需要" },

@@ -26,7 +26,7 @@ static const struct field fields[] = {
     REF("parent_id", "Nonconformity", "不符合报告", FIELD_COMMON | FIELD_FILTER, "nonconformity"),
     { "outlet_id", FIELD_REFERENCE, { "Outlet", "网点" }, FIELD_COMMON | FIELD_FILTER | FIELD_COMPUTED, .machine = "outlet" },
     { "assignee_id", FIELD_REFERENCE, { "Done by", "处置人" }, FIELD_COMMON | FIELD_FILTER, .machine = "person" },
-    { "item", FIELD_TEXT, { "Product or part", "产品或备件" }, FIELD_SEARCH, 1, 200, .example = "\"固态硬盘512G\"" },
+    { "item", FIELD_TEXT, { "Product or part", "产品或备件" }, 0, 1, 200, .example = "\"固态硬盘512G\"" },
     { "serial", FIELD_TEXT, { "Serial number", "序列号" }, FIELD_FILTER | FIELD_SEARCH, 1, 80 },
     { "quantity", FIELD_INTEGER, { "Quantity", "数量" }, 0, 1, 100000, .example = "1" },
     { "disposition", FIELD_ENUM, { "Disposition", "处置方式" }, FIELD_FILTER, .choices = dispositions },

@@ -72,7 +72,7 @@ static const struct field action_items[] = {
 static const struct field fields[] = {
     /* the report */
     { "source", FIELD_ENUM, { "Found by", "来源" }, FIELD_FILTER, .choices = sources },
-    { "source_number", FIELD_TEXT, { "Found on", "来源单号" }, FIELD_FILTER | FIELD_SEARCH, 1, 40, .example = "\"RR-2026-000001\"" },
+    { "source_number", FIELD_TEXT, { "Found on", "来源单号" }, FIELD_FILTER, 1, 40, .example = "\"RR-2026-000001\"" },
     { "source_machine", FIELD_TEXT, { "Kind of what it was found on", "来源单类型" }, FIELD_COMPUTED | FIELD_FILTER },
     { "kind", FIELD_ENUM, { "Kind", "性质" }, FIELD_FILTER, .choices = kinds },
     { "grade", FIELD_ENUM, { "Grade", "等级" }, FIELD_FILTER, .choices = grades },
@@ -82,7 +82,7 @@ static const struct field fields[] = {
     MOVED_FROM,
     { "serial", FIELD_TEXT, { "Serial number", "序列号" }, FIELD_FILTER | FIELD_SEARCH, 1, 80 },
     { "clause", FIELD_TEXT, { "Rule or clause not kept", "不符合条款" }, FIELD_FILTER, 1, 120, .example = "\"P5 4.2(4)\"" },
-    { "fact", FIELD_TEXT, { "Fact", "不符合事实" }, FIELD_SEARCH, 1, 2000, .example = "\"发运硬盘未加防震包装,到货损坏\"" },
+    { "fact", FIELD_TEXT, { "Fact", "不符合事实" }, 0, 1, 2000, .example = "\"发运硬盘未加防震包装,到货损坏\"" },
     { "evidence", FIELD_TEXT, { "Evidence", "证据" }, 0, 1, 2000 },
     { "customer_affected", FIELD_BOOLEAN, { "A customer is affected", "影响客户" }, FIELD_FILTER },
     REF("found_by", "Reported by", "提出人", FIELD_COMPUTED | FIELD_FILTER, "person"),
@@ -111,7 +111,7 @@ static const struct field fields[] = {
     { "problem", FIELD_OBJECT, { "Problem, 5W2H (D2)", "问题描述5W2H(D2)" }, 0, .items = problem_items },
     { "cause", FIELD_ENUM, { "Kind of cause", "原因类别" }, FIELD_FILTER, .choices = causes },
     { "whys", FIELD_LIST, { "Five whys (D4)", "五问原因(D4)" }, 0, 1, 10, .items = why_items },
-    { "root_cause", FIELD_TEXT, { "Root cause (D4)", "根本原因(D4)" }, FIELD_SEARCH, 1, 2000 },
+    { "root_cause", FIELD_TEXT, { "Root cause (D4)", "根本原因(D4)" }, 0, 1, 2000 },
     { "escape_point", FIELD_TEXT, { "Why it was not noticed (D4)", "流出原因(D4)" }, 0, 1, 1000 },
     { "similar_cases", FIELD_TEXT, { "Similar cases looked for (D7)", "类似情况排查(D7)" }, 0, 1, 1000 },
     { "analysed_at", FIELD_TIME, { "Analysed", "分析完成时间" }, FIELD_COMPUTED | FIELD_FILTER },

@@ -191,8 +191,7 @@ static const struct transition transitions[] = {
                               " outlet_id = case when e.dept = 'outlet' then e.outlet_id end;"
                               " fact = coalesce(nullif(e.root_cause, ''), e.number)", LINK_MUST, NULL)),
       .flags = TRANSITION_FINAL },
-    { .event = "mark_to_reassign", .label = { "Person is absent", "人员缺勤待改派" }, .clause = "00-common 11", .from = "*", .to = "same", .by = "system",
-      .takes = "reason", .effects = EFFECTS(SET("to_reassign", ":reason"), NOTIFY("service_manager", "to_reassign")), .flags = TRANSITION_FINAL },
+    MARK_TO_REASSIGN("*", "service_manager"),
     CHANGE_CUSTOMER,
     { NULL },
 };
@@ -200,10 +199,7 @@ static const struct transition transitions[] = {
 static const struct timer timers[] = {
     { "find_trend", "e.state in ('cause_analysis', 'action_proposed') and e.analysed_at is not null and e.kind = 'actual' and e.cause <> 'other'"
                     " and nonconformity_trend(e.cause, e.dept, e.outlet_id, :now)" },
-    { "mark_to_reassign",
-      "e.to_reassign is null and e.assignee_id in (select a.person_id from absence a where a.closed_at is null and a.from_at <= :now and a.to_at > :now)",
-      "reason = 'absence'" },
-    { "mark_to_reassign", "e.to_reassign is null and e.assignee_id in (select p.id from person p where p.state <> 'active')", "reason = 'barred_or_left'" },
+    TO_REASSIGN("true"),
     { NULL },
 };
 

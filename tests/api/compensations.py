@@ -1,7 +1,7 @@
 """What the tests of P10 C share: claims for compensation as far on their way as a test needs them."""
 
-from complaints import codes, customer, forms, links, read, refused, told
-from test_clocks import due, eventually
+from complaints import codes, customer, forms, links, read, refused
+from answers import eventually
 
 ORDER = ["submitted", "accepted_for_review", "assessed", "confirmed", "offered", "agreed", "approved", "paid", "closed"]
 LINES = [{"kind": "direct_loss", "amount": 80000, "what_for": "同型号主板市价"}, {"kind": "transport", "amount": 5000, "what_for": "往返运费"}]
@@ -67,4 +67,4 @@ def pay_for(company, case):
     return forward(company, rows[0], "paid")
 
 
-__all__ = ["codes", "customer", "due", "eventually", "forms", "links", "read", "refused", "told"]
+__all__ = ["codes", "customer", "forms", "links", "read", "refused"]

@@ -4,7 +4,7 @@ import uuid
 
 from return_repairs import codes
 from settlement import codes as pointed
-from test_clocks import due, eventually
+from answers import eventually
 from test_repair_story import settled
 
 ORDER = ["received", "registered", "acknowledged", "assessed", "assigned", "investigating", "proposal_made", "approved", "replied", "implementing", "verifying", "closed"]
@@ -76,10 +76,6 @@ def read(company, entity):
     return company.service_manager.read(entity["href"])
 
 
-def told(who, entity):
-    return [n["code"] for n in who.read("/v1/notifications", entity=entity["id"], limit=200)["data"]]
-
-
 def links(company, entity):
     return sorted((l["to_machine"], l["to_event"]) for l in company.dispatcher.read("/v1/links", entity=entity["id"])["data"] if l["from_id"] == entity["id"])
 
@@ -107,4 +103,4 @@ def followed_up(company, called=None, repair=None, **fields):
     return company.followup_clerk.fire(repair, "follow_up", called_at=called or company.at(0), reached=True, satisfied=False, is_complaint=True, complaint_text="上门迟到两小时", **fields)
 
 
-__all__ = ["codes", "pointed", "due", "eventually"]
+__all__ = ["codes", "pointed"]

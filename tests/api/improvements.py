@@ -2,7 +2,7 @@
 
 import uuid
 
-from test_clocks import eventually
+from answers import eventually
 
 EVALUATED = dict(answer="采纳,已评估", cost=0, evaluation="可行", type="service", baseline_metric="平均4小时到场", goal="平均3小时到场")
 ACTIONS = [{"what": "调整排班", "who": "张伟"}]
@@ -72,7 +72,3 @@ def proposed_from(company, entity):
 
     assert eventually(look), entity["href"]
     return found[0]
-
-
-def told(company, person, code):
-    return [n["entity_id"] for n in person.read("/v1/notifications", limit=200)["data"] if n["code"] == code]

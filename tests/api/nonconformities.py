@@ -2,7 +2,7 @@
 
 import uuid
 
-from test_clocks import eventually
+from answers import eventually
 
 
 def reported_on(company, entity, n=1):
@@ -17,10 +17,6 @@ def reported_on(company, entity, n=1):
 
 def summary(found):
     return (found["source"], found.get("dept"), found["grade"], found["fact"])
-
-
-def codes(answer):
-    return [e["code"] for e in answer.json().get("errors", [])]
 
 
 class Bureau:

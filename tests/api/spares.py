@@ -114,8 +114,4 @@ def exact(company, item):
         assert 0 <= place["reserved"] <= place["on_hand"] and place["available"] == place["on_hand"] - place["reserved"], place
 
 
-def told(who, entity):
-    return [n["code"] for n in who.read("/v1/notifications", entity=entity["id"], limit=200)["data"]]
-
-
 __all__ = ["advance", "codes", "prepare", "held"]

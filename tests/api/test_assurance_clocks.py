@@ -3,8 +3,8 @@
 import pytest
 
 from aftercare import Company, Server
-from assurance import ask, eventually, fund, go, now
-from test_clocks import breached, due, settle_down
+from assurance import ask, fund, go, now
+from answers import breached, due, eventually, settle_down
 
 
 @pytest.fixture(scope="module")

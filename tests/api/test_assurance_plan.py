@@ -2,9 +2,9 @@
 
 import pytest
 
-from assurance import CATEGORIES, ask, eventually, fund, go, in_force, now, plan_with_lines, refused, told
+from assurance import CATEGORIES, ask, fund, go, in_force, now, plan_with_lines, refused
 from aftercare import Company, Server
-from test_clocks import breached, due, settle_down
+from answers import breached, due, eventually, settle_down, told
 
 CHECK = dict(premises_ok=True, hotline_ok=True)
 

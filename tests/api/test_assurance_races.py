@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from answers import codes
 from aftercare import Company
 from assurance import ask, exact, fund, go, money, now, plan_in_force
 from test_races import at_once, sound, twin
@@ -12,10 +13,6 @@ from test_races import at_once, sound, twin
 def post(client, entity, event, **body):
     mine = twin(client)
     return lambda: mine.post(f"{entity['href']}/{event}", body, headers={"If-Match": "*"})
-
-
-def codes(answer):
-    return [e["code"] for e in answer.json().get("errors", [])]
 
 
 def test_32_approvals_at_once_hold_exactly_what_is_there(company: Company):

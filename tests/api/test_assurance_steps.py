@@ -3,7 +3,8 @@ name what was left out."""
 
 import pytest
 
-from assurance import ask, exact, fund, go, in_force, money, now, plan_with_lines, refused as refused_, told
+from answers import told
+from assurance import ask, exact, fund, go, in_force, money, now, plan_with_lines, refused as refused_
 from aftercare import Company, Server
 
 MACHINES = ["fund_request", "special_fund", "fund_movement", "assurance_plan", "plan_line"]

@@ -3,8 +3,9 @@ special fund or on the plan is exact to the fen; and each procedure that asks fo
 
 import pytest
 
+from answers import eventually, told
 from aftercare import ROOT
-from assurance import ask, eventually, exact, fund, go, money, now, plan_in_force, refused, request_of, told
+from assurance import ask, exact, fund, go, money, now, plan_in_force, refused, request_of
 from deliveries import alone
 from outlets import APPLICATION, people, tag
 from settlement import Outlet

@@ -1,10 +1,9 @@
 """P4's limits, proved by setting the clock: each just before and just after. The timers run about once a second."""
 
-import datetime
-import time
 
 import pytest
 
+from answers import breached, due, eventually, settle_down
 from aftercare import Company, Server
 from test_repair_story import settled
 
@@ -22,29 +21,6 @@ def company():
 @pytest.fixture(autouse=True)
 def real_time():
     """Time only moves forward here, as in life; overrides the shared fixture."""
-
-
-def eventually(check, seconds=12):
-    """The first true answer of `check`, or the last one when time is up."""
-    deadline = time.monotonic() + seconds
-    while True:
-        answer = check()
-        if answer or time.monotonic() > deadline:
-            return answer
-        time.sleep(0.2)
-
-
-def due(repair, code):
-    return datetime.datetime.fromisoformat(repair["clocks"][code]["due_at"])
-
-
-def breached(company, repair):
-    return [b["clock"] for b in company.dispatcher.read("/v1/breaches", limit=200)["data"] if b["entity_id"] == repair["id"]]
-
-
-def settle_down():
-    """Two turns of the timer: what was to happen has happened."""
-    time.sleep(2.5)
 
 
 def test_dispatch_runs_in_service_hours_and_urgent_jobs_run_on(company):

@@ -3,8 +3,8 @@
 import pytest
 
 from aftercare import Company, Server
-from compensations import RECORDED, at, claim, due, eventually, forward, read, refused, told
-from test_clocks import breached, settle_down
+from compensations import RECORDED, at, claim, forward, read, refused
+from answers import breached, due, eventually, settle_down, told
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,8 @@ import uuid
 
 import pytest
 
-from compensations import LINES, PAYEE, RECORDED, at, claim, codes, customer, forms, forward, next_step, read, refused as refuse, told
+from answers import told
+from compensations import LINES, PAYEE, RECORDED, at, claim, codes, customer, forms, forward, next_step, read, refused as refuse
 from test_races import at_once, twin
 
 # Done by files that merge (test_customers), by the case it comes from (test_compensation_story) and by the timer (test_compensation_clocks).

@@ -2,8 +2,9 @@
 
 import uuid
 
+from answers import eventually, told
 from assurance import request_of
-from compensations import LINES, PAYEE, RECORDED, at, claim, codes, eventually, forms, forward, links, opened_from, read, refused, told
+from compensations import LINES, PAYEE, RECORDED, at, claim, codes, forms, forward, links, opened_from, read, refused
 from complaints import at as complaint_at, findings
 from complaints import forward as complaint_forward
 from return_repairs import forward as item_forward, walk_in

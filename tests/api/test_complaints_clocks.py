@@ -5,9 +5,9 @@ import datetime
 import pytest
 
 from aftercare import Company, Server
-from complaints import SAID, at, complain, due, eventually, followed_up, forward, opened_from, read, refused
+from complaints import SAID, at, complain, followed_up, forward, opened_from, read, refused
 from improvements import proposed_from
-from test_clocks import breached, settle_down
+from answers import breached, due, eventually, settle_down
 from test_repair_story import settled
 
 

@@ -2,7 +2,8 @@
 
 import uuid
 
-from complaints import SAID, at, codes, complain, customer, eventually, findings, forward, opened_from, refused as refuse, told
+from answers import eventually, told
+from complaints import SAID, at, codes, complain, customer, findings, forward, opened_from, refused as refuse
 
 # Refused in test_complaints_story and test_complaints_steps, where the case is made anyway.
 ELSEWHERE = {"final_step", "opened_moved_on", "revert_too_late", "nothing_to_amend", "already_paused", "not_paused",

@@ -3,7 +3,8 @@ rows that did not happen."""
 
 import pytest
 
-from complaints import SAID, at, complain, customer, eventually, followed_up, forward, next_step, opened_from, read, refused, told
+from answers import eventually, told
+from complaints import SAID, at, complain, customer, followed_up, forward, next_step, opened_from, read, refused
 
 # change_customer: files are merged in test_customers; matter_grows: test_complaints_guards.
 ELSEWHERE = {"change_customer", "matter_grows"}

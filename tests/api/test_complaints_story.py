@@ -2,8 +2,9 @@
 
 import uuid
 
+from answers import eventually, told
 from compensations import forward as claim_forward, opened_from as claimed_from
-from complaints import SAID, at, codes, complain, customer, end, eventually, findings, followed_up, forms, forward, links, opened_from, read, refused, told
+from complaints import SAID, at, codes, complain, customer, end, findings, followed_up, forms, forward, links, opened_from, read, refused
 from nonconformities import reported_on, summary
 from settlement import Outlet
 from test_repair_story import settled

@@ -6,8 +6,8 @@ import time
 import pytest
 
 from aftercare import Company, Server
-from test_clocks import breached, due, eventually
-from test_customers import active, file, forbidden, key, refused, second_dispatcher, tag, unit_of
+from answers import breached, due, eventually
+from test_customers import active, file, forbidden, key, refused, second_dispatcher, unit_of
 
 NOW = {}
 

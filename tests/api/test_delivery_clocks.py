@@ -5,8 +5,8 @@ import datetime
 import pytest
 
 from aftercare import Company, Server
-from deliveries import WITHOUT_TRIAL, alone, at_step, buyer, codes, complete_set, contract, driver, go, installer, signature, window
-from test_clocks import breached, eventually, settle_down
+from deliveries import alone, at_step, codes, complete_set, contract, driver, go, installer, signature, window
+from answers import breached, eventually, settle_down, told
 from test_delivery_story import hours_after
 
 
@@ -23,10 +23,6 @@ def company():
 @pytest.fixture(autouse=True)
 def real_time():
     """Time only moves forward here, as in life; overrides the shared fixture."""
-
-
-def told(who, entity):
-    return [n["code"] for n in who.read("/v1/notifications", entity=entity["id"], limit=200)["data"]]
 
 
 def requalify(company):

@@ -1,8 +1,8 @@
 """Every guard of the tables of P8 refuses with its code; a check at the end names those that were not tried. And who may not."""
 
-import pytest
 
-from deliveries import (DELIVERY, LINES, SETUP, TRIAL, alone, at_step, bodies, buyer, codes, complete_set, contract, driver, go, installer, packing_of, serial, signature, window)
+from answers import eventually
+from deliveries import (LINES, alone, at_step, buyer, codes, complete_set, contract, driver, go, installer, packing_of, signature, window)
 from test_facilities_story import tool
 from test_delivery_steps import accepted_soon, on_the_way
 
@@ -95,7 +95,6 @@ def test_packing(company):
 
 
 def test_an_exchange_names_its_serial(company):
-    from test_clocks import eventually
     from test_return_exchange import executing
     case = executing(company, kind="exchange")
     assert eventually(lambda: company.dispatcher.read("/v1/deliveries", exchange_of=case["id"])["data"])

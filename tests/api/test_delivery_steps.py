@@ -1,9 +1,8 @@
 """Every row of the tables of P8 happens at least once, with its corrections and exceptions; a check at the end names the rows that did not."""
 
-import pytest
 
 from assurance import request_of
-from deliveries import (LINES, alone, at_step, bodies, buyer, codes, complete_set, contract, driver, go, installer, packing_of, serial, signature, window)
+from deliveries import (LINES, alone, at_step, buyer, codes, complete_set, contract, driver, go, installer, packing_of, serial, signature, window)
 from nonconformities import reported_on, summary
 from test_facilities_story import instrument
 

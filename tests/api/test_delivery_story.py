@@ -6,8 +6,8 @@ import re
 import pytest
 
 from aftercare import Company, Server
-from deliveries import LINES, SETUP, DELIVERY, alone, at_step, buyer, codes, complete_set, driver, go, installer, packing_of, serial, signature, window
-from test_clocks import eventually, settle_down
+from deliveries import LINES, DELIVERY, alone, buyer, codes, complete_set, driver, go, installer, packing_of, serial, signature, window
+from answers import eventually
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,8 @@ import datetime
 import pytest
 
 from aftercare import Company, Server
-from test_clocks import breached, eventually, settle_down
-from test_facilities_story import at_the_test, day, instrument, tool
+from answers import breached, eventually, settle_down
+from test_facilities_story import at_the_test, instrument, tool
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import pytest
 
 from assurance import not_paid_for
 from nonconformities import reported_on, summary
-from test_facilities_story import at_the_test, day, instrument, repaired_with, tool
+from test_facilities_story import day, instrument, repaired_with, tool
 
 # By the timer, as days pass: test_facilities_clocks.
 TIMER = {("facility", "warn"), ("facility", "fall_due"), ("tool_loan", "remind"), ("maintenance_plan", "open_period"), ("maintenance_record", "open"),

@@ -2,12 +2,8 @@
 
 import pytest
 
-from improvements import ACTIONS, EVALUATED, forward, links, measured, months_later, proposed_from, proposal, told
-from test_clocks import eventually
-
-
-def codes(answer):
-    return [e["code"] for e in answer.json().get("errors", [])]
+from improvements import ACTIONS, forward, links, measured, months_later, proposed_from, proposal
+from answers import codes, eventually, told
 
 
 def test_an_idea_becomes_the_rule(company):
@@ -15,21 +11,21 @@ def test_an_idea_becomes_the_rule(company):
     item = proposal(company, problem="上门前不知道要带什么备件,常跑两趟", benefit="少跑一趟")
     assert item["state"] == "proposed" and item["source"] == "employee" and item["title"] == "上门前不知道要带什么备件,常跑两趟" and item["opened_by"] == employee.id
     assert list(item["clocks"]) == ["answer_due"]
-    assert item["id"] in told(company, manager, "improvement_proposed")
+    assert "improvement_proposed" in told(manager, item)
     item = employee.fire(item, "amend", reason="补充", baseline_metric="二次上门率22%")
     item = manager.fire(item, "screen")
     item = manager.fire(item, "evaluate", answer="很好,派单时附诊断要点", cost=150000, evaluation="只改派单页", type="service", goal="二次上门率10%")
     assert item["state"] == "evaluated" and item["screened_by"] == manager.id and "answer_due" not in item["clocks"] and "approval_due" in item["clocks"]
-    assert item["id"] in told(company, employee, "improvement_answered") and item["id"] in told(company, company.deputy_gm, "improvement_to_approve")
+    assert "improvement_answered" in told(employee, item) and "improvement_to_approve" in told(company.deputy_gm, item)
     item = company.deputy_gm.fire(item, "approve", assignee_id=owner.id, target_metric="二次上门率不超过10%", due_on=company.day(30))
-    assert item["pdca_phase"] == "plan" and item["period_months"] == 3 and item["id"] in told(company, owner, "improvement_assigned")
+    assert item["pdca_phase"] == "plan" and item["period_months"] == 3 and "improvement_assigned" in told(owner, item)
     item = owner.fire(item, "implement", plan_actions=[{"what": "派单页加诊断要点", "who": "王芳", "until": company.day(20)}], resources="开发两天")
     item = owner.fire(item, "report_done", evidence="派单页截图")
     assert item["pdca_phase"] == "check" and item["done_on"] == company.day() and item["measurable_on"] == months_later(company, company.day())
     assert codes(manager.try_fire(item, "measure", measured_from=company.day(), measured_to=company.day(), actual="9%", goal_reached=True)) == \
         ["period_runs", "period_too_short"]
     company.set_clock(item["measurable_on"] + "T08:00:00+08:00")
-    assert eventually(lambda: item["id"] in told(company, rep, "improvement_to_measure"))
+    assert eventually(lambda: "improvement_to_measure" in told(rep, item))
     item = manager.fire(item, "measure", measured_from=item["done_on"], measured_to=item["measurable_on"], actual="二次上门率9%", goal_reached=True)
     assert item["state"] == "verifying" and item["measured_by"] == manager.id
     item = rep.fire(item, "verify")
@@ -37,7 +33,7 @@ def test_an_idea_becomes_the_rule(company):
     item = company.document_controller.fire(item, "standardise", rule_changed=True, rule_change="派单规定第3条增加诊断要点")
     assert item["state"] == "standardising"
     item = company.hr_officer.fire(item, "train", training_needed=True, training_course="新派单页使用", reward_reason="减少二次上门")
-    assert item["state"] == "closed" and item["clocks"] == {} and item["id"] in told(company, employee, "improvement_closed")
+    assert item["state"] == "closed" and item["clocks"] == {} and "improvement_closed" in told(employee, item)
     sent = company.dispatcher.read("/v1/links", entity=item["id"])["data"]
     assert sorted((l["to_machine"], l["to_event"]) for l in sent) == [("document_change", "request"), ("reward_penalty", "propose"), ("training_event", "plan")]
     course = company.hr_officer.read("/v1/training-events/" + next(l["to_id"] for l in sent if l["to_machine"] == "training_event"))
@@ -71,7 +67,7 @@ def test_an_anonymous_proposal_names_nobody_below_the_service_manager(company):
     # The answer reaches the proposer; later steps of others keep their names.
     item = manager.fire(item, "screen")
     item = manager.fire(item, "reject", answer="已有同类措施")
-    assert item["id"] in told(company, shy, "improvement_answered")
+    assert "improvement_answered" in told(shy, item)
     assert [e.get("actor") for e in other.read(item["href"] + "/events")["data"]] == [None, "service_manager", "service_manager"]
     assert [r["made_by"] for r in other.read(item["href"] + "/records")["data"]] == [manager.id]
     open_one = proposal(company, by=company.employee)
@@ -125,7 +121,7 @@ def test_a_customer_that_is_lost_makes_a_proposal_once(company):
     assert eventually(lambda: manager.read(item["href"])["times_joined"] == 1)
     joined = manager.read("/v1/improvements", source_number=customer["number"], state="joined")["data"]
     assert [(j["joined_to_id"], j["problem"], j["clocks"]) for j in joined] == [(item["id"], "价格太高", {})] and joined[0]["closed_at"]
-    assert item["id"] in told(company, manager, "improvement_proposed_again")
+    assert "improvement_proposed_again" in told(manager, item)
     assert company.dispatcher.fire(customer, "archive")["state"] == "archived"
     # Once that one is closed, the same reason is a new case.
     manager.fire(manager.fire(item, "screen"), "reject", answer="已处理")
@@ -136,7 +132,7 @@ def test_a_customer_that_is_lost_makes_a_proposal_once(company):
 def test_the_same_problem_from_the_same_kind_of_source_is_one_improvement(company):
     first = proposal(company, problem="工具箱太重,女员工搬不动")
     again = proposal(company, by=company.technician, problem="工具箱太重, 女员工搬不动。")
-    assert again["state"] == "joined" and again["joined_to_id"] == first["id"] and again["id"] in told(company, company.technician, "improvement_joined")
+    assert again["state"] == "joined" and again["joined_to_id"] == first["id"] and "improvement_joined" in told(company.technician, again)
     assert proposal(company, problem="工具箱太重,女员工搬不动", source="competitor")["state"] == "proposed"
     assert eventually(lambda: company.service_manager.read(first["href"])["times_joined"] == 1)
     company.service_manager.fire(company.service_manager.fire(first, "screen"), "reject", answer="否")
@@ -169,9 +165,9 @@ def test_product_improvements_tell_the_maker_or_the_technical_department(company
     assert codes(owner.try_fire(item, "implement")) == ["notice_missing"]
     assert codes(owner.try_fire(item, "implement", notice_to="maker")) == ["maker_missing"]
     item = owner.fire(item, "implement", notice_to="maker", supplier_id=maker["id"])
-    assert item["state"] == "implementing" and item["id"] in told(company, company.materials_officer, "product_improvement")
+    assert item["state"] == "implementing" and "product_improvement" in told(company.materials_officer, item)
     other = owner.fire(forward(company, proposal(company), "approved", type="product"), "implement", notice_to="tech_dept")
-    assert other["id"] in told(company, company.dept_head, "product_improvement") and other["id"] not in told(company, company.materials_officer, "product_improvement")
+    assert "product_improvement" in told(company.dept_head, other) and "product_improvement" not in told(company.materials_officer, other)
 
 
 def test_the_second_failure_is_a_nonconformity(company):

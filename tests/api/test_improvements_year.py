@@ -3,8 +3,8 @@
 import pytest
 
 from aftercare import Company, Server
-from improvements import EVALUATED, forward, proposal, told
-from test_clocks import eventually
+from improvements import EVALUATED, forward, proposal
+from answers import codes, eventually, told
 
 
 @pytest.fixture(scope="module")
@@ -15,10 +15,6 @@ def company():
         yield Company(server)
     finally:
         server.remove()
-
-
-def codes(answer):
-    return [e["code"] for e in answer.json().get("errors", [])]
 
 
 def late(company, entity):
@@ -77,7 +73,7 @@ def test_what_was_deferred_comes_back_on_its_day(company):
     assert m.read(item["href"])["state"] == "deferred"
     company.set_clock(back + "T00:00:01+08:00")
     assert eventually(lambda: m.read(item["href"])["state"] == "screening")
-    assert "answer_due" in m.read(item["href"])["clocks"] and item["id"] in told(company, m, "improvement_back")
+    assert "answer_due" in m.read(item["href"])["clocks"] and "improvement_back" in told(m, item)
 
 
 def test_the_figures_are_called_for_when_a_full_period_is_over(company):
@@ -90,7 +86,7 @@ def test_the_figures_are_called_for_when_a_full_period_is_over(company):
     company.set_clock(item["measurable_on"] + "T00:00:01+08:00")
     assert eventually(lambda: m.read(item["href"])["measurement_called"])
     for who in (m, company.management_rep):
-        assert item["id"] in told(company, who, "improvement_to_measure")
+        assert "improvement_to_measure" in told(who, item)
 
 
 def months(company, year):
@@ -117,7 +113,7 @@ def test_a_year_of_improvement(company):
     assert m.read(year["href"])["state"] == "running"
     if int(year["next_month"][5:7]) <= 10 or company.day()[5:7] >= "10":
         assert eventually(lambda: m.read(year["href"]).get("checked_on"))
-        assert year["id"] in told(company, rep, "improvement_types_missing")
+        assert "improvement_types_missing" in told(rep, year)
     assert m.read(year["href"])["missing_types"] == ["product", "service", "management"]
     company.set_clock(f"{year_now + 1}-01-01T00:00:02+08:00")
     assert eventually(lambda: m.read(year["href"])["state"] == "reporting")
@@ -137,7 +133,7 @@ def test_a_year_of_improvement(company):
     counted = rep.fire(last, "count")
     assert counted["state"] == "due" and counted["figures"]["improvements"]["closed"] == 0
     last = m.fire(last, "analyse", findings="到场略慢", conclusions="增设值班点")
-    assert "meeting_due" in last["clocks"] and last["overdue"] is False and last["id"] in told(company, company.deputy_gm, "analysis_made")
+    assert "meeting_due" in last["clocks"] and last["overdue"] is False and "analysis_made" in told(company.deputy_gm, last)
     last = m.fire(last, "amend", reason="补充", causes="路程远")
     wrong = dict(participants=["王经理"], minutes="x")
     assert codes(m.try_fire(last, "hold_meeting", held_on=f"{year_now}-12-31", **wrong)) == ["meeting_day_wrong"]
@@ -158,7 +154,7 @@ def test_a_year_of_improvement(company):
     assert codes(m.try_fire(year, "report", report_text="x")) == ["shortfall_unexplained"]
     assert breached(company, year, "report_due") == f"{year_now + 1}-02-01T00:00:00+08:00"
     year = rep.fire(year, "report", report_text="本年刚起步", shortfall_reason="制度刚建立,次年补足")
-    assert year["state"] == "closed" and year["clocks"] == {} and year["id"] in told(company, company.general_manager, "improvement_report")
+    assert year["state"] == "closed" and year["clocks"] == {} and "improvement_report" in told(company.general_manager, year)
     assert [r["form"] for r in m.read(year["href"] + "/records")["data"]] == ["improvement_report"]
 
 

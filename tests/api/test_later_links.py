@@ -4,7 +4,7 @@ import time
 import uuid
 
 from return_repairs import bench
-from test_clocks import eventually
+from answers import eventually
 
 
 def asked_for(company, job, tried_ago):

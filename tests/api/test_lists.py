@@ -341,7 +341,7 @@ def test_search_finds_by_number_name_phone_and_serial(company):
     assert found(repair["number"]) == {repair["id"]: "number"} == found(repair["number"].lower())
     assert found(customer["number"]) == {customer["id"]: "number"} | his and found(unit["number"]) == {unit["id"]: "number"}
     assert found(tag + "中") == {customer["id"]: "name"} | his and found(f"临海{tag}中学") == {customer["id"]: "name"} | his
-    assert found("0577" + tag[:6]) == {customer["id"]: "phone"} | his and found("139" + tag) == {customer["id"]: "contact"} | his and found("0318-" + tag) == {repair["id"]: "phone"}
+    assert found("0577" + tag[:6]) == {customer["id"]: "phone"} | his and found("139" + tag) == {customer["id"]: "contact"} | his and found("0318-" + tag) == {repair["id"]: "contact_phone"}
     assert found("SER_" + tag) == {unit["id"]: "serial", repair["id"]: "serial"} and found("赵" + tag) == {person.id: "name"}
     row = next(r for r in company.hotline_clerk.read("/v1/search", q="SER_" + tag)["data"] if r["machine"] == "repair")
     assert (row["name"], row["state"], row["number"]) == (customer["name"], "registered", repair["number"])
@@ -349,6 +349,27 @@ def test_search_finds_by_number_name_phone_and_serial(company):
     assert next(r for r in company.hotline_clerk.read("/v1/search", q="139" + tag)["data"] if r["machine"] == "equipment")["warranty_until"] == company.day(100)
     for nothing in ("%%", "__", "\\\\", "%" + tag, "SER%" + tag, "SERx" + tag, "' or '1'='1", "nobody-" + tag):
         assert found(nothing) == {}, nothing
+
+
+def test_search_looks_in_every_register_that_the_caller_may_read(company):
+    mark = uuid.uuid4().hex[:10].upper()
+    supplier = company.return_repair_clerk.create("supplier-contacts", name="海信" + mark, kind="maker", contact_name="周", phone="0532-" + mark, address="青岛市")
+    outlet = company.dispatcher.create("outlets", name="城北" + mark, kind="internal", skills=["computer"], phone="0571-" + mark)
+    customer = company.commerce_officer.create("customers", name="学校" + mark, kind="government", phone="0577" + mark)
+    unit = company.commerce_officer.create("equipment", serial="SN-" + mark, model="Z", customer_id=customer["id"], contract_no="HT-" + mark)
+
+    def found(who, q):
+        return [(r["machine"], r["id"], r["found_by"], r["name"], r["state"]) for r in who.read("/v1/search", q=q)["data"]]
+
+    assert found(company.dispatcher, "海信" + mark) == [("supplier_contact", supplier["id"], "name", supplier["name"], supplier["state"])]
+    assert found(company.dispatcher, "城北" + mark[:8]) == [("outlet", outlet["id"], "name", outlet["name"], outlet["state"])]
+    assert found(company.dispatcher, "0571-" + mark) == [("outlet", outlet["id"], "phone", outlet["name"], outlet["state"])]
+    assert found(company.dispatcher, "HT-" + mark) == [("equipment", unit["id"], "contract_no", "Z", unit["state"])]
+    # Partners and customers find what is theirs, and nothing of the registers kept from them.
+    partner = company.hire("outlet_manager", outlet_id=outlet["id"], department="outlet")
+    assert found(partner, "HT-" + mark) == [] and found(partner, "学校" + mark) == []
+    himself = company.hire("customer", department="external", customer_id=customer["id"])
+    assert [r[:2] for r in found(himself, "HT-" + mark)] == [("equipment", unit["id"])] and found(himself, "海信" + mark) == []
 
 
 @pytest.fixture(scope="module")

@@ -5,9 +5,9 @@ import datetime
 import pytest
 
 from aftercare import Company, Server
-from nonconformities import Bureau, codes
-from test_clocks import breached, due, eventually, settle_down
-from test_nonconformity_steps import disposition, told
+from nonconformities import Bureau
+from answers import breached, codes, due, eventually, settle_down, told
+from test_nonconformity_steps import disposition
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,8 @@
 
 import pytest
 
-from nonconformities import Bureau, codes
+from answers import codes
+from nonconformities import Bureau
 from outlets import tag
 from test_nonconformity_steps import disposition
 

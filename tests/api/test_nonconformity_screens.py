@@ -6,11 +6,11 @@ import uuid
 import pytest
 
 from aftercare import ROOT
-from nonconformities import Bureau, codes, reported_on, summary
+from nonconformities import Bureau, reported_on, summary
 from outlets import tag
 from return_repairs import forward, walk_in
 from settlement import Outlet
-from test_clocks import eventually
+from answers import codes, eventually
 from test_facilities_story import instrument
 from test_nonconformity_steps import disposition
 

@@ -7,8 +7,8 @@ import pytest
 
 from assurance import request_of
 from improvements import proposed_from
-from nonconformities import Bureau, codes, reported_on
-from test_clocks import eventually
+from nonconformities import Bureau
+from answers import codes, eventually, told
 
 MACHINES = {"nonconformities": "nonconformity", "dispositions": "disposition"}
 # find_trend, miss_limits and mark_to_reassign: test_nonconformity_clocks. change_customer: files are merged in test_nonconformity_links.
@@ -52,10 +52,6 @@ def step(who, entity, event, to=None, **body):
     entity = who.fire(entity, event, **body)
     assert to is None or entity["state"] == to, (event, entity["state"])
     return entity
-
-
-def told(who, entity):
-    return [n["code"] for n in who.read("/v1/notifications", entity=entity["id"], limit=200)["data"]]
 
 
 def forms(who, entity):

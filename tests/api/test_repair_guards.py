@@ -1,6 +1,5 @@
 """Every guard of the repair table refuses with its own code, at least once; a check at the end names those that were not tried."""
 
-import pytest
 
 from return_repairs import forward, sent_by_repair
 from test_races import advance

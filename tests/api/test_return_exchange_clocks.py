@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from aftercare import Company, Server
-from test_clocks import breached, due, eventually, settle_down
+from answers import breached, due, eventually, settle_down
 from test_return_exchange import SUBMIT, advance, apply, body_for, executing, received, sold
 
 

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from test_http import value_for
 from test_facilities_story import instrument
-from test_return_exchange import (OPINION, PATH, PRICE, SUBMIT, TESTS, actor, advance, apply, body_for, day, executing, funded, received, signature,
+from test_return_exchange import (OPINION, PATH, PRICE, SUBMIT, actor, advance, apply, body_for, day, executing, funded, received, signature, 
                                   sold)
 
 # By the timer: shown in test_return_exchange_clocks; by files that merge: in test_customers; by P8 when the replacement comes

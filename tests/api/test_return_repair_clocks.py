@@ -7,7 +7,7 @@ import pytest
 
 from aftercare import Company, Server
 from return_repairs import CHECKED, PASSED, codes, come_home, forward, serial, supplier, walk_in
-from test_clocks import breached, due, eventually
+from answers import breached, due, eventually
 
 
 @pytest.fixture(scope="module")

@@ -1,9 +1,10 @@
 """Every row of the return repair's table happens at least once, and nobody without the role may take the step; a check at
 the end names the rows that did not happen."""
 
+from answers import eventually
 from compensations import opened_from as claimed_from, pay_for
 from nonconformities import reported_on, summary
-from return_repairs import BACK, CHECKED, METERS, PASSED, TEST, forward, held, item_of, sent_by_repair, serial, settle, supplier, walk_in
+from return_repairs import BACK, CHECKED, METERS, PASSED, TEST, forward, sent_by_repair, serial, settle, supplier, walk_in
 
 CASES, TRIED = set(), set()
 # Fired by the timer or after 90 days: test_return_repair_clocks moves the time; by files that merge: test_customers.
@@ -233,7 +234,6 @@ def test_items_that_were_swapped_wait_both(company):
     one = step(clerk, one, "report_swap", "packed", swapped_with=two["id"])
     assert one["paused"]["reason"] == "supplier"
 
-    from test_clocks import eventually
     two = eventually(lambda: (lambda c: c if c["paused"] else None)(clerk.read(two["href"])))
     assert two["swapped_with"] == one["id"]
     # One mistake, one report.

@@ -1,6 +1,6 @@
 """P6 part C: both price lists are the server's, whatever a partner's figures say; and what a slip is drafted from."""
 
-from nonconformities import reported_on, summary
+from nonconformities import reported_on
 from outlets import operating, tag, tariff
 from settlement import Outlet, codes
 from test_competence import wait_for

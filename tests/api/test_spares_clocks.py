@@ -8,8 +8,8 @@ from aftercare import Company, Server
 from compensations import opened_from as claimed_from
 from return_repairs import supplier
 from settlement import Outlet
-from spares import asked, codes, exact, forward, held, levels, part, shelf, state, stock, told, waiting_repair
-from test_clocks import breached, due, eventually, settle_down
+from spares import asked, codes, exact, forward, held, levels, part, shelf, state, stock, waiting_repair
+from answers import breached, due, eventually, settle_down, told
 from test_spares_story import lent, second_technician, settle
 
 
@@ -315,7 +315,7 @@ def test_requests_follow_the_repair_and_absent_people_are_seen(company):
     assert levels(company, item, "bag", holder_id=other.id) == (1, 0, 1)
     mine = asked(company, item, "issued")
     company.hr_officer.create("absences", person_id=t.id, kind="ill", from_at=company.at(-1), to_at=company.at(48))
-    assert eventually(lambda: d.read(mine["href"]).get("to_reassign")) == "absent_barred_or_left"
+    assert eventually(lambda: d.read(mine["href"]).get("to_reassign")) == "absence"
     mine = d.fire(mine, "reassign", assignee_id=other.id, reassign_reason="ill")
     assert mine.get("to_reassign") is None
     other.fire(mine, "take_over", counted_quantity=1)

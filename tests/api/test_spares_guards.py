@@ -2,12 +2,12 @@
 
 import uuid
 
+from answers import eventually
 from return_repairs import held, supplier
 from spares import asked, codes, forward, levels, part, shelf, stock, waiting_repair
 from test_races import advance
 from test_spares_steps import MACHINES, outlet_repair, outlet_with_people, part_now
 from test_spares_story import loan_unit, lent, second_technician, settle
-from test_walker import prepare
 
 REFUSED = set()
 # Of the engine, or never met from outside: requests free no more than they hold.
@@ -435,7 +435,6 @@ def test_loans(company):
 
 
 def test_a_waiting_repair_that_is_withdrawn_frees_everything(company):
-    from test_clocks import eventually
     d, t, k = company.dispatcher, company.technician, company.warehouse_keeper
     item, empty = part(company, 2), part(company, 0)
     repair, (one, two) = waiting_repair(company, item, empty)

@@ -5,7 +5,7 @@ import uuid
 from deliveries import DELIVERY, SETUP, alone, complete_set, go, installer
 from return_repairs import codes, forward as forward_case, supplier, walk_in
 from spares import asked, forward, held, levels, part, shelf, stock, waiting_repair
-from test_clocks import eventually
+from answers import eventually
 from test_spares_steps import outlet_with_people
 from test_spares_story import lent, second_technician
 

@@ -5,9 +5,10 @@ import uuid
 
 import pytest
 
+from answers import eventually, told
 from nonconformities import reported_on, summary
 from return_repairs import held, supplier
-from spares import asked, exact, forward, ledger, levels, part, shelf, state, stock, told, waiting_repair
+from spares import asked, exact, forward, levels, part, shelf, state, stock, waiting_repair
 from test_spares_story import loan_unit, lent, second_technician, settle
 
 MACHINES = ["part", "stock", "stock_movement", "spare_request", "purchase_request", "stock_transfer", "stock_count", "loan_unit", "loan_agreement"]
@@ -160,7 +161,6 @@ def test_stock_follows_its_minimum(company):
 
 
 def until(who, entity, wanted):
-    from test_clocks import eventually
     assert eventually(lambda: who.read(entity["href"])["state"] == wanted), who.read(entity["href"])
     return who.read(entity["href"])
 

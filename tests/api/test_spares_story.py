@@ -2,7 +2,8 @@
 
 import uuid
 
-from spares import asked, codes, exact, forward, held, levels, part, refused, shelf, state, told, waiting_repair
+from answers import told
+from spares import asked, codes, exact, forward, held, levels, part, refused, shelf, state, waiting_repair
 from return_repairs import supplier
 from test_races import at_once, sound, twin
 
