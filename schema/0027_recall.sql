@@ -47,6 +47,7 @@ create table recall (
     hazard                     text,
     affected_range             text,
     models                     text[],
+    range_serials              text[],
     serial_from                text,
     serial_to                  text,
     delivered_from             date,
@@ -220,7 +221,7 @@ end $$;
 -- A unit is in the range of a defect. What is not known of it does not keep it out.
 create function recall_reaches(r recall, model text, serial text, delivered_on date) returns boolean language sql immutable as $$
     select coalesce(lower(model) = any (array(select lower(x) from unnest(coalesce(r.models, array[r.model])) x)), false)
-       and ((coalesce(cardinality(r.serials), 0) = 0 and r.serial_from is null) or serial is null or serial = any (r.serials)
+       and ((coalesce(cardinality(r.range_serials), 0) = 0 and r.serial_from is null) or serial is null or coalesce(serial = any (r.range_serials), false)
             or coalesce(length(serial) = length(r.serial_from) and serial collate "C" >= r.serial_from and serial collate "C" <= r.serial_to, false))
        and (delivered_on is null or (delivered_on >= coalesce(r.delivered_from, '-infinity') and delivered_on <= coalesce(r.delivered_to, 'infinity')))
 $$;
@@ -229,6 +230,18 @@ $$;
 create function stop_sale_of(model text, serial text) returns text language plpgsql stable as $$
 begin
     return (select r.number from recall r where r.stop_sale and recall_reaches(r, stop_sale_of.model, stop_sale_of.serial, null) order by r.id limit 1);
+end $$;
+-- A unit on the list of a recall that has not been put right: its repair is free, and whoever registers one is told.
+create function unit_is_recalled(serial text) returns boolean language plpgsql stable as $$
+begin
+    return exists (select from recall_unit u where u.serial = unit_is_recalled.serial and u.state in ('listed', 'notified', 'scheduled', 'unreachable'));
+end $$;
+create function unit_recall_warning(serial text) returns jsonb language plpgsql stable as $$
+begin
+    return coalesce((select jsonb_agg(jsonb_build_object('code', 'unit_recalled', 'id', u.id, 'number', u.number, 'state', u.state))
+                       from recall_unit u
+                      where u.serial = unit_recall_warning.serial
+                        and u.state in ('listed', 'notified', 'scheduled', 'unreachable')), '[]');
 end $$;
 -- Among what is packed for a delivery is something whose sale is stopped.
 create function packed_is_stopped(lines jsonb, packing jsonb) returns boolean language plpgsql stable as $$

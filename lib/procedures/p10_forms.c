@@ -5,11 +5,11 @@ static const struct form forms[] = {
     { "defect_signal", "WWSH-003-P10-R01", { "Record of a signal of a defect", "缺陷信息记录" }, 60, "",
       "source source_number model batch serials symptom injury property_loss recalled_abroad received_at opened_by opened_at", "company" },
     { "defect_investigation", "WWSH-003-P10-R02", { "Report of the investigation", "缺陷调查报告" }, 60, "",
-      "model batch signals symptom injury property_loss finding cause hazard affected_range models serials serial_from serial_to delivered_from delivered_to part_id level"
+      "model batch signals symptom injury property_loss finding cause hazard affected_range models range_serials serial_from serial_to delivered_from delivered_to part_id level"
       " conclusion evidence bought_in maker investigated_by investigated_at decided_by",
       "company" },
     { "recall_plan", "WWSH-003-P10-R03", { "Recall plan", "召回计划" }, 60, "",
-      "plan_round model models batch serials serial_from serial_to level product_scope cause hazard emergency_handling measures measure responsible_contact planned_from"
+      "plan_round model models batch range_serials serial_from serial_to level product_scope cause hazard emergency_handling measures measure responsible_contact planned_from"
       " planned_to budget target_percent target_reason change_reason planned_by plan_reviewed_by plan_approved_by plan_approved_at",
       "company regulator" },
     { "recall_notice", "WWSH-003-P10-R04", { "Recall notice", "召回通知(公告)" }, 60, "",
@@ -32,7 +32,7 @@ static const struct form forms[] = {
       " mediator mediation_no approved_by approved_at payee_name pay_method paid_on payment_ref paid_by outcome",
       "company customer" },
     { "quarantine_record", "WWSH-003-P10-R08", { "Quarantine and disposition", "隔离/处置记录" }, 60, "",
-      "model models batch serials serial_from serial_to part_id level quarantined contained_by contained_at lift_reason lifted_by", "company" },
+      "model models batch range_serials serial_from serial_to part_id level quarantined contained_by contained_at lift_reason lifted_by", "company" },
     { "authority_report", "WWSH-003-P10-R09", { "Report to the regulator", "向监管部门报告记录" }, 60, "",
       "model batch symptom injury property_loss recalled_abroad report_ground authority report_no reported_on reported_by", "company regulator" },
     { NULL },

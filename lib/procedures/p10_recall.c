@@ -20,7 +20,7 @@
 #define NO_NOTIFY_CLOCKS STOP("notify_due_1"), STOP("notify_due_2"), STOP("notify_due_3")
 #define NO_FINDING SET("finding", "null"), SET("investigated_by", "null"), SET("investigated_at", "null")
 #define FINDING_TAKES \
-    "finding conclusion evidence cause? hazard? affected_range? level? models? serials? serial_from? serial_to? delivered_from? delivered_to? part_id?" \
+    "finding conclusion evidence cause? hazard? affected_range? level? models? range_serials? serial_from? serial_to? delivered_from? delivered_to? part_id?" \
     " batch? bought_in? maker?"
 #define PLAN_TAKES \
     "product_scope? hazard? emergency_handling? measures? measure? responsible_contact? planned_from? planned_to? budget? target_percent? target_reason?"
@@ -145,7 +145,7 @@ static const struct transition transitions[] = {
     { .event = "submit_plan", .label = { "Submit the plan", "提交计划" }, .clause = "P10 A", .from = "planning", .to = "plan_approval", .by = P10_CENTRE, .takes = PLAN_TAKES,
       .guards = GUARDS(&plan_whole, &plan_days_fit, &target_explained, &units_found), .effects = EFFECTS(TO_APPROVAL("greatest(e.plan_round, 1)")) },
     { .event = "amend_plan", .label = { "Change the plan", "变更计划" }, .clause = "P10 A", .from = "executing", .to = "plan_approval", .by = MANAGER,
-      .takes = "change_reason models? serials? serial_from? serial_to? delivered_from? delivered_to? " PLAN_TAKES,
+      .takes = "change_reason models? range_serials? serial_from? serial_to? delivered_from? delivered_to? " PLAN_TAKES,
       .guards = GUARDS(&plan_whole, &plan_days_fit, &target_explained, &serials_in_order, &days_in_order),
       .effects = EFFECTS(TO_APPROVAL("e.plan_round + 1"), START("plan_due")), .flags = TRANSITION_FINAL },
     { .event = "review_plan", .label = { "Review the plan", "审核计划" }, .clause = "P10 A", .from = "plan_approval", .to = "same", .by = "deputy_gm", .takes = "note?",
