@@ -46,6 +46,7 @@ void handle_search(struct request *request)
                "    (select c.id, 'complaint', 'serial' from complaint c where c.serial like %s::text || '%%' order by c.closed_at is not null, c.id desc limit 10)\n    union all\n"
                "    (select c.id, 'complaint', 'phone' from complaint c where c.contact_phone like %s::text || '%%' order by c.closed_at is not null, c.id desc limit 10)\n    union all\n"
                "    (select k.id, 'compensation', 'phone' from compensation k where k.contact_phone like %s::text || '%%' order by k.closed_at is not null, k.id desc limit 10)\n    union all\n"
+               "    (select u.id, 'recall_unit', 'serial' from recall_unit u where u.serial like %s::text || '%%' order by u.closed_at is not null, u.id desc limit 10)\n    union all\n"
                "    (select f.id, 'facility', 'code' from facility f where f.code = %s::text)\n    union all\n"
                "    (select f.id, 'facility', 'serial' from facility f where f.serial like %s::text || '%%' limit 10)),\n"
                /* Who calls is found by his number; what he calls about is one of these. */
@@ -57,7 +58,7 @@ void handle_search(struct request *request)
                "      order by c.closed_at is not null, c.id desc limit 20)\n    union all\n"
                "    (select k.id, 'compensation', 'customer' from compensation k where k.customer_id in (select h.id from hits h where h.machine = 'customer')\n"
                "      order by k.closed_at is not null, k.id desc limit 20))\n",
-               plain, v, v, plain, plain, plain, plain, v, plain, v, v, v, plain, v, plain, plain, plain, plain, v, v, v, v, plain, v);
+               plain, v, v, plain, plain, plain, plain, v, plain, v, v, v, plain, v, plain, plain, plain, plain, v, v, v, v, v, plain, v);
     buf_puts(&query.sql,
              "select jsonb_build_object('machine', f.machine, 'id', n.id, 'number', n.number, 'found_by', coalesce(min(f.by) filter (where f.by <> 'customer'), 'customer'),\n"
              "       'name', coalesce((select c.name from customer c where c.id = n.id), (select q.model from equipment q where q.id = n.id),\n"
@@ -67,7 +68,8 @@ void handle_search(struct request *request)
              "       'state', coalesce((select r.state from repair r where r.id = n.id), (select c.state from customer c where c.id = n.id),\n"
              "                         (select q.state from equipment q where q.id = n.id), (select r.state from return_repair r where r.id = n.id),\n"
              "                         (select x.state from return_exchange x where x.id = n.id), (select c.state from complaint c where c.id = n.id),\n"
-             "                         (select k.state from compensation k where k.id = n.id), (select f.state from facility f where f.id = n.id)),\n"
+             "                         (select k.state from compensation k where k.id = n.id), (select f.state from facility f where f.id = n.id),\n"
+             "                         (select r.state from recall r where r.id = n.id), (select u.state from recall_unit u where u.id = n.id)),\n"
              "       'warranty_until', (select q.warranty_until from equipment q where q.id = n.id))\n"
              "       || coalesce((select jsonb_build_object('serial', q.serial) from equipment q where q.id = n.id), '{}')\n"
              "       || coalesce((select jsonb_build_object('serial', r.serial, 'problem', r.problem, 'opened_at', r.opened_at, 'settled_at', r.settled_at, 'outcome', r.outcome)\n"

@@ -44,9 +44,9 @@
 #define NEXT_STAGE \
     START_AT("stage_due", DAY("(company_date(:at) + make_interval(months => time_rule_number('N_P10_STAGE_MONTHS')))::date + 1"))
 #define NOT_ACTIVE STOP("weekly_due"), STOP("stage_due")
-#define REPORTABLE(condition) \
-    { .kind = EFFECT_SET, .target = "reportable", .sql = "true", .when = condition }, START_IF("authority_due", NULL, condition), \
-        NOTIFY_IF("deputy_gm", "recall_to_report", condition), NOTIFY_IF("general_manager", "recall_to_report", condition)
+#define TO_REPORT(condition) \
+    START_IF("authority_due", NULL, condition), NOTIFY_IF("deputy_gm", "recall_to_report", condition), NOTIFY_IF("general_manager", "recall_to_report", condition)
+#define REPORTABLE(condition) { .kind = EFFECT_SET, .target = "reportable", .sql = "true", .when = condition }, TO_REPORT(condition)
 #define END_UNITS FIRE_EACH("recall_unit", "parent_id", "true", "exclude", "exclude_reason = 'no_defect ' || e.number")
 /* The spare part is freed with the sale, unless somebody has freed it before. */
 #define FREE_PART \
@@ -56,9 +56,9 @@
 static const struct transition transitions[] = {
     { .event = "log_signal", .label = { "Log a signal", "线索立案" }, .clause = "P10 A", .to = "signal_logged", .by = "system",
       .takes = "model symptom source? source_number? batch? serials? injury? property_loss? recalled_abroad? own_case?",
-      .effects = EFFECTS(SET("signals", "1"), SET("own_case", "coalesce(:own_case, false)"), SET("stop_sale", "false"), SET("reportable", "false"), SET("plan_round", "0"),
+      .effects = EFFECTS(SET("signals", "1"), SET("own_case", "coalesce(:own_case, false)"), SET("stop_sale", "false"), SET("reportable", P10_GRAVE), SET("plan_round", "0"),
                          SET("priority", "case when " P10_INJURED " then 'urgent' else 'normal' end"), START_IF("open_due", NULL, "not " P10_INJURED),
-                         START_IF("open_injury_due", NULL, P10_INJURED), REPORTABLE(P10_GRAVE), NOTIFY("service_manager", "recall_signal")) },
+                         START_IF("open_injury_due", NULL, P10_INJURED), TO_REPORT(P10_GRAVE), NOTIFY("service_manager", "recall_signal")) },
     { .event = "take_signals", .label = { "Another signal", "新增线索" }, .clause = "P10 A", .from = "*", .to = "same", .by = "system",
       .effects = EFFECTS(SET("signals", "recall_signals(e.id)"), SET("injury", "recall_worst_injury(e.id)"),
                          SET("priority", "case when recall_worst_injury(e.id) <> 'none' then 'urgent' else e.priority end"),
@@ -210,7 +210,8 @@ static const struct timer timers[] = {
     { NULL },
 };
 static const struct given given[] = {
-    { .event = "amend", .guards = GUARDS(&facts_open) },
+    { .event = "amend", .by = MANAGER, .guards = GUARDS(&facts_open) },
+    { .event = "void", .by = MANAGER },
     { .event = "reassign", .by = "service_manager deputy_gm", .guards = GUARDS(&new_lead_fits) },
     { NULL },
 };

@@ -170,4 +170,5 @@ const struct machine p10_recall_unit = {
     .name = "recall_unit", .path = "recall-units", .prefix = "RU", .title = { "Unit of a recall", "召回对象" }, .fields = fields, .states = states,
     .transitions = transitions, .clocks = clocks, .timers = timers, .given = given, .owner = "service_manager dispatcher", .readers = "customer " P10_STAFF,
     .without = "amend revert reassign pause resume", .signed_fields = "parent_id serial model level", .display = "serial",
+    .work = "e.state = 'listed' or e.overdue",
 };
