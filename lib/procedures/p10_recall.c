@@ -139,7 +139,7 @@ static const struct transition transitions[] = {
     { .event = "draft_plan", .label = { "List the units, begin the plan", "建立台账、编制计划" }, .clause = "P10 A", .from = "contained", .to = "planning", .by = P10_CENTRE,
       .takes = "note?", .effects = EFFECTS(LIST_UNITS, NOTIFY("dispatcher", "customers_to_notify"), NOTIFY("hotline_clerk", "customers_to_notify")), .flags = TRANSITION_FINAL },
     { .event = "list_units", .label = { "List further units", "补充台账" }, .clause = "designed", .from = UNITS_LISTED, .to = "same", .by = P10_CENTRE,
-      .guards = GUARDS(&new_units), .effects = EFFECTS(LIST_UNITS, NOTIFY("dispatcher", "customers_to_notify")), .flags = TRANSITION_FINAL },
+      .effects = EFFECTS(LIST_UNITS, NOTIFY("dispatcher", "customers_to_notify")), .flags = TRANSITION_FINAL },
     { .event = "all_notified", .label = { "All customers are told", "客户全部通知" }, .clause = "P10 levels", .from = "*", .to = "same", .by = "system",
       .effects = EFFECTS(NO_NOTIFY_CLOCKS, NOTIFY("@assignee", "recall_all_notified")), .flags = TRANSITION_FINAL },
     { .event = "submit_plan", .label = { "Submit the plan", "提交计划" }, .clause = "P10 A", .from = "planning", .to = "plan_approval", .by = P10_CENTRE, .takes = PLAN_TAKES,
@@ -217,7 +217,7 @@ static const struct given given[] = {
 };
 
 const struct machine p10_recall = {
-    .name = "recall", .path = "recalls", .prefix = "RC", .title = { "Recall", "产品召回" }, .fields = fields, .states = states, .transitions = transitions,
+    .name = "recall", .path = "recalls", .prefix = "RC", .title = { "Recall", "产品召回" }, .scope = SCOPE_EVERYBODY, .fields = fields, .states = states, .transitions = transitions,
     .clocks = clocks, .timers = timers, .given = given, .owner = "service_manager", .readers = P10_STAFF, .amends = "symptom batch serials",
-    .without = "pause resume",
+    .without = "pause resume", .default_outlet = "null::uuid",
 };

@@ -46,9 +46,8 @@ GUARD(plan_days_fit, "dates_do_not_fit", "coalesce(" PLANNED("planned_from") " <
 GUARD(target_explained, "target_too_low",
       PLANNED("target_percent") " is null or " PLANNED("target_percent") " >= recall_target(e.level) or " PLANNED("target_reason") " is not null", "target_percent",
       "A target below that of the level needs a reason", "低于级别规定的目标须说明理由");
-GUARD(units_found, "unit_list_empty", "exists (select from recall_unit u where u.parent_id = e.id and u.state not in ('excluded', 'voided'))", NULL,
+GUARD(units_found, "unit_list_empty", "e.state <> 'planning' or exists (select from recall_unit u where u.parent_id = e.id and u.state not in ('excluded', 'voided'))", NULL,
       "No unit is on the list", "召回对象台账为空");
-GUARD(new_units, "no_new_units", "recall_units_found(e.id) <> '[]'", NULL, "No further unit is found in equipment and deliveries", "未发现新增召回对象");
 GUARD(not_reviewed, "reviewed_already", "e.plan_reviewed_by is null", NULL, "The plan is reviewed already", "计划已审核");
 GUARD(plan_is_reviewed, "plan_not_reviewed", "e.plan_reviewed_by is not null", NULL, "The deputy reviews it first", "须先由副总经理审核");
 GUARD(not_approved, "approved_already", "e.plan_approved_by is null", NULL, "The plan is approved already", "计划已批准");
@@ -56,23 +55,23 @@ GUARD(plan_is_approved, "plan_not_approved", "e.plan_approved_by is not null", N
 GUARD(not_own_plan, "own_plan", "e.planned_by is distinct from :actor", NULL, "Nobody reviews or approves the own plan", "不得审批本人编制的计划");
 GUARD(other_approves, "own_review", "e.plan_reviewed_by is distinct from :actor", NULL, "Who reviewed it does not approve it", "审核人不得批准");
 GUARD(budget_reserved, "budget_not_reserved",
-      "coalesce(e.budget, 0) = 0 or e.budget <= (select sum(q.amount) from fund_request q where q.parent_id = e.id and q.state in ('approved', 'paid', 'settled'))", NULL,
+      "e.state <> 'plan_approval' or coalesce(e.budget, 0) = 0 or e.budget <= (select sum(q.amount) from fund_request q where q.parent_id = e.id and q.state in ('approved', 'paid', 'settled'))", NULL,
       "The money is not approved yet (P17)", "召回经费尚未批准(P17)");
 GUARD(filed_past, "date_ahead", ":filed_on <= company_date(:at)", "filed_on", "The date lies ahead", "日期在将来");
 GUARD(filed_behind_approval, "date_before_approval", ":filed_on >= company_date(e.plan_approved_at)", "filed_on", "That was before the approval", "报备日期早于批准");
 GUARD(published_past, "date_ahead", ":published_on <= company_date(:at)", "published_on", "The date lies ahead", "日期在将来");
 GUARD(published_behind_filing, "date_before_filing", ":published_on >= e.filed_on", "published_on", "That was before the filing", "公告日期早于报备");
 
-/* The end */
-GUARD(target_reached, "target_not_reached", "recall_completion(e.id) >= coalesce(e.target_percent, recall_target(e.level))", NULL,
+/* The end. Guards without inputs are looked at with every representation: units and claims are counted only in the state that asks. */
+GUARD(target_reached, "target_not_reached", "e.state <> 'executing' or recall_completion(e.id) >= coalesce(e.target_percent, recall_target(e.level))", NULL,
       "Fewer units are put right than the target asks for", "完成率未达目标");
 GUARD(outside_the_case, "evaluator_in_case", "not (coalesce(:actor = any(array[e.assignee_id, e.investigated_by, e.decided_by, e.planned_by, e.contained_by]), false))", NULL,
       "Somebody outside the case evaluates its effect", "须由案外人员评估");
-GUARD(some_outstanding, "none_outstanding", "recall_outstanding(e.id) > 0", NULL, "No unit is outstanding: summarise it", "无未处理对象,可直接总结");
-GUARD(none_outstanding, "units_outstanding", "e.state = 'monitoring' or recall_outstanding(e.id) = 0", NULL,
+GUARD(some_outstanding, "none_outstanding", "e.state <> 'effect_review' or recall_outstanding(e.id) > 0", NULL, "No unit is outstanding: summarise it", "无未处理对象,可直接总结");
+GUARD(none_outstanding, "units_outstanding", "e.state <> 'effect_review' or recall_outstanding(e.id) = 0", NULL,
       "Units are outstanding: the general manager first ends the active recall", "尚有未处理对象,须先由总经理停止积极召回");
-GUARD(claims_closed, "claims_open", "not recall_has_open_claims(e.id)", NULL, "Claims for compensation are still open", "尚有未结赔偿申请");
-GUARD(nonconformity_effective, "nonconformity_open", "recall_cause_removed(e.id)", NULL, "Its nonconformity is not effective yet (P22)", "不符合纠正措施尚未有效(P22)");
+GUARD(claims_closed, "claims_open", "e.state <> 'summarised' or not recall_has_open_claims(e.id)", NULL, "Claims for compensation are still open", "尚有未结赔偿申请");
+GUARD(nonconformity_effective, "nonconformity_open", "e.state <> 'summarised' or recall_cause_removed(e.id)", NULL, "Its nonconformity is not effective yet (P22)", "不符合纠正措施尚未有效(P22)");
 GUARD(authority_told, "report_missing", "e.reportable is not true or e.reported_on is not null", NULL, "The report to the regulator is missing", "尚未向监管部门报告");
 GUARD(not_itself, "merged_into_itself", ":merged_into_id <> e.id", "merged_into_id", "It cannot be merged into itself", "不得并入自身");
 GUARD(other_open, "other_closed", "exists (select from recall r where r.id = :merged_into_id and r.closed_at is null)", "merged_into_id", "That case is closed",

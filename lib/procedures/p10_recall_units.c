@@ -75,7 +75,6 @@ GUARD(unit_fits, "equipment_of_another",
 GUARD(in_execution, "recall_not_started", OF_RECALL("started_at") " is not null", NULL, "The recall is not being carried out yet", "召回尚未开始实施");
 GUARD(has_job, "measure_without_job", MEASURE " in ('repair', 'replace', 'refund')", "measure", "Only repair, replacement and refund are jobs", "仅修理、更换、退款可派任务");
 GUARD(customer_known, "customer_missing", "e.customer_id is not null", NULL, "Whose unit it is, is not known", "尚不知该台归属客户");
-GUARD(done_proven, "evidence_missing", ":has_system or :done_evidence is not null", "done_evidence", "What shows that it is done", "须填写处理凭据");
 GUARD(done_past, "date_ahead", ":done_on is null or :done_on <= company_date(:at)", "done_on", "The date lies ahead", "日期在将来");
 GUARD(tried_channels, "not_tried_enough",
       "(select count(*) >= time_rule_number('N_P10_TRIES') and count(distinct c ->> 'channel') >= time_rule_number('N_P10_CHANNELS')"
@@ -84,11 +83,15 @@ GUARD(tried_channels, "not_tried_enough",
 
 #define REMEDY_CLOCKS \
     START_IF("remedy_due_1", NULL, "e.level = 'I'"), START_IF("remedy_due_2", NULL, "e.level = 'II'"), START_IF("remedy_due_3", NULL, "e.level = 'III'")
-#define ENDS(event_, en, zh, to_, from_, extra) \
-    { .event = event_, .label = { en, zh }, .clause = "P10 B", .from = from_, .to = to_, .by = "system " DOERS, .takes = "done_on? done_evidence?", \
-      .guards = GUARDS(&done_proven, &done_past), \
-      .effects = EFFECTS(SET("done_on", "coalesce(:done_on, company_date(:at))"), SET("notified_at", "coalesce(e.notified_at, :at)"), RECORD("recall_unit") extra), \
+#define ENDS(event_, en, zh, to_, from_) \
+    { .event = event_, .label = { en, zh }, .clause = "P10 B", .from = from_, .to = to_, .by = DOERS, .takes = "done_evidence done_on?", \
+      .guards = GUARDS(&done_past), \
+      .effects = EFFECTS(SET("done_on", "coalesce(:done_on, company_date(:at))"), SET("notified_at", "coalesce(e.notified_at, :at)"), CANCEL("repair"), \
+                         CANCEL("return_exchange"), RECORD("recall_unit")), \
       .flags = TRANSITION_FINAL }
+#define JOB_ENDED(outcome, to_) \
+    { .event = "job_ended", .label = { "The job is over", "任务结束" }, .clause = "P10 B", .from = "scheduled", .to = to_, .when = "recall_job_end(e.id) = '" outcome "'", \
+      .by = "system", .effects = EFFECTS(SET("done_on", "company_date(:at)"), RECORD("recall_unit")), .flags = TRANSITION_FINAL }
 #define JOB_INPUTS \
     "customer_id = m.customer_id; contact_name = coalesce(m.told_to, (select coalesce(c.contacts #>> '{0,name}', c.name) from customer c where c.id = m.customer_id));" \
     " contact_phone = (select coalesce(c.phone, c.contacts #>> '{0,phone}') from customer c where c.id = m.customer_id);" \
@@ -125,12 +128,18 @@ static const struct transition transitions[] = {
                               LINK_LATER, MEASURE " in ('replace', 'refund')"),
                          NOTIFY("dispatcher", "recall_job")),
       .flags = TRANSITION_FINAL },
-    { .event = "job_failed", .label = { "The job came to nothing", "任务未完成" }, .clause = "designed", .from = "scheduled", .to = "notified", .by = "system dispatcher service_manager",
-      .takes = "reason", .effects = EFFECTS(CANCEL("repair"), CANCEL("return_exchange"), NOTIFY("dispatcher", "recall_job_failed")), .flags = TRANSITION_FINAL },
-    ENDS("remedy", "Put right", "已修复", "remedied", OPEN_STATES, ),
-    ENDS("replace", "Replaced", "已更换", "replaced", OPEN_STATES, ),
-    ENDS("refund", "Taken back and refunded", "已退款", "refunded", OPEN_STATES, ),
-    ENDS("destroy", "Destroyed", "已销毁", "destroyed", OPEN_STATES, ),
+    { .event = "job_failed", .label = { "The job came to nothing", "任务未完成" }, .clause = "designed", .from = "scheduled", .to = "notified", .by = P10_CENTRE,
+      .takes = "reason", .effects = EFFECTS(CANCEL("repair"), CANCEL("return_exchange")), .flags = TRANSITION_FINAL },
+    JOB_ENDED("remedied", "remedied"),
+    JOB_ENDED("replaced", "replaced"),
+    JOB_ENDED("refunded", "refunded"),
+    JOB_ENDED("destroyed", "destroyed"),
+    { .event = "job_ended", .label = { "The job is over", "任务结束" }, .clause = "P10 B", .from = "scheduled", .to = "notified", .by = "system",
+      .effects = EFFECTS(NOTIFY("dispatcher", "recall_job_failed")), .flags = TRANSITION_FINAL },
+    ENDS("remedy", "Put right", "已修复", "remedied", OPEN_STATES),
+    ENDS("replace", "Replaced", "已更换", "replaced", OPEN_STATES),
+    ENDS("refund", "Taken back and refunded", "已退款", "refunded", OPEN_STATES),
+    ENDS("destroy", "Destroyed", "已销毁", "destroyed", OPEN_STATES),
     { .event = "mark_unreachable", .label = { "Out of reach", "无法联系" }, .clause = "P10 B", .from = "listed notified", .to = "unreachable", .by = CALLERS, .takes = "note?",
       .guards = GUARDS(&tried_channels), .effects = EFFECTS(RECORD("recall_unit")), .flags = TRANSITION_FINAL },
     { .event = "refuse", .label = { "Customer refuses", "客户拒绝" }, .clause = "P10 B", .from = OPEN_STATES, .to = "refused", .by = CALLERS " technician outlet_technician",
@@ -154,11 +163,7 @@ static const struct timer timers[] = {
       "e.state = 'notified' and e.jobs = 0 and exists (select from recall r where r.id = e.parent_id and r.started_at is not null and r.closed_at is null"
       " and coalesce(e.measure, r.measure) in ('repair', 'replace', 'refund'))",
       NULL },
-    { "remedy", "e.state = 'scheduled' and recall_job_end(e.id) = 'remedied'", NULL },
-    { "replace", "e.state = 'scheduled' and recall_job_end(e.id) = 'replaced'", NULL },
-    { "refund", "e.state = 'scheduled' and recall_job_end(e.id) = 'refunded'", NULL },
-    { "destroy", "e.state = 'scheduled' and recall_job_end(e.id) = 'destroyed'", NULL },
-    { "job_failed", "e.state = 'scheduled' and recall_job_end(e.id) = 'failed'", "reason = 'job_ended'" },
+    { "job_ended", "e.state = 'scheduled' and recall_job_end(e.id) is not null", NULL },
     { NULL },
 };
 static const struct given given[] = {

@@ -55,6 +55,13 @@ def test_an_outlet_and_a_customer_see_their_own_units(company):
     mine = next(u for u in units(company, r) if u["serial"] == unit["serial"])
     assert ids(outlet.manager, "recall-units") == {mine["id"]} and mine["outlet_id"] == outlet.id
     assert outlet.manager.fire(mine, "notify", told_via="visit")["state"] == "notified"
+    # The outlet that sees a danger says so; the case is the company's, and every outlet stops the sale.
+    other_outlet = Outlet(company, "另一网点" + uuid.uuid4().hex[:4])
+    case = company.service_manager.read("/v1/recalls/" + signal(company, by=outlet.manager)["recall_id"])
+    assert case.get("outlet_id") is None
+    case = forward(company, case, "contained")
+    for manager in (outlet.manager, other_outlet.manager):
+        assert "stop_sale" in [n["code"] for n in manager.read("/v1/notifications", entity=case["id"])["data"]] and manager.read(case["href"])["stop_sale"] is True
     buyer = company.hire("customer", name="客户", customer_id=unit["customer_id"], department="external")
     assert ids(buyer, "recall-units") == {mine["id"]} and buyer.get("/v1/recalls").status_code in (403, 404)
     assert buyer.get(f"/v1/recall-units/{units(company, r, state='listed')[0]['id']}").status_code in (403, 404) and other

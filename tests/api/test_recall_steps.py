@@ -10,7 +10,7 @@ from recalls import (DEFECT, FROZEN, NONE, NOTICE, PLAN, at, begin, case_of, cau
 
 MACHINES = ("recall_signal", "recall", "recall_unit")
 # Done by the timer or by files that merge: in test_recall_story, test_recall_clocks and test_customers.
-ELSEWHERE = {("recall", "log_signal"), ("recall", "take_signals"), ("recall", "all_notified"), ("recall", "mark_to_reassign"), ("recall_unit", "change_customer")}
+ELSEWHERE = {("recall", "log_signal"), ("recall", "take_signals"), ("recall", "all_notified"), ("recall", "mark_to_reassign"), ("recall_unit", "change_customer"), ("recall_unit", "job_ended")}
 REFUSED_ELSEWHERE = {"final_step", "opened_moved_on", "revert_too_late", "nothing_to_amend", "budget_not_reserved", "claims_open", "nonconformity_open"}
 DONE, TRIED, TABLES, REFUSED = set(), set(), {}, set()
 
@@ -198,9 +198,9 @@ def test_the_plan_needs_four_people_and_the_regulator(company):
     empty = step(company, manager, forward(company, begin(company, model=model), "contained"), "draft_plan", "planning")
     whole = dict(PLAN, planned_from=company.day(), planned_to=company.day(60))
     refused(manager, empty, "submit_plan", "unit_list_empty", **whole)
-    refused(manager, empty, "list_units", "no_new_units")
+    assert units(company, step(company, company.dispatcher, empty, "list_units", "planning")) == []
     sold(company, model)
-    r = step(company, company.dispatcher, empty, "list_units", "planning")
+    r = company.dispatcher.fire(empty, "list_units")
     assert len(units(company, r)) == 1
     refused(manager, r, "submit_plan", "plan_incomplete", **{k: v for k, v in whole.items() if k != "emergency_handling"})
     refused(manager, r, "submit_plan", "dates_do_not_fit", **dict(whole, planned_to=company.day(-1)))
@@ -289,7 +289,6 @@ def test_units_one_by_one(company):
     extra = step(company, clerk, extra, "notify", "notified", told_via="phone", told_to="李明")
     assert extra["contact_attempts"][0]["result"] == "reached" and set(extra["clocks"]) == {"remedy_due_2"}
     refused(desk, extra, "schedule", "recall_not_started")
-    refused(desk, extra, "remedy", "evidence_missing")
     refused(desk, extra, "remedy", "date_ahead", done_evidence="x", done_on=company.day(1))
     extra = step(company, desk, extra, "remedy", "remedied", done_evidence="照片")
     assert extra["clocks"] == {} and extra["done_on"] == company.day()
