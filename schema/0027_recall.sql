@@ -226,6 +226,11 @@ create function recall_reaches(r recall, model text, serial text, delivered_on d
        and (delivered_on is null or (delivered_on >= coalesce(r.delivered_from, '-infinity') and delivered_on <= coalesce(r.delivered_to, 'infinity')))
 $$;
 
+create function recall_covers(recall uuid, model text, serial text) returns boolean language plpgsql stable as $$
+begin
+    return (select recall_reaches(r, recall_covers.model, recall_covers.serial, null) from recall r where r.id = recall_covers.recall);
+end $$;
+
 -- The recall that stops the sale of such a unit; null: none.
 create function stop_sale_of(model text, serial text) returns text language plpgsql stable as $$
 begin

@@ -8,8 +8,10 @@
 #define UNITS_LISTED "planning plan_approval filed announced executing effect_review monitoring summarised"
 
 #define IS_LEVEL(level_, value) value " = '" level_ "'"
-/* What each unit of the list is made of. */
+/* What each unit of the list is made of; who was on it by a wider range before, and has not been told, is taken off. */
 #define LIST_UNITS \
+    FIRE_EACH("recall_unit", "parent_id", "c.state = 'listed' and c.found_in <> 'entered' and not recall_covers(e.id, c.model, c.serial)", "exclude", \
+              "exclude_reason = 'out_of_range ' || e.number"), \
     OPEN_EACH("recall_unit", "list", "recall_units_found(e.id)", \
               "parent_id = e.id; serial = item ->> 'serial'; model = item ->> 'model'; customer_id = (item ->> 'customer_id')::uuid;" \
               " equipment_id = (item ->> 'equipment_id')::uuid; delivery_id = (item ->> 'delivery_id')::uuid; outlet_id = (item ->> 'outlet_id')::uuid;" \
@@ -19,6 +21,10 @@
         START_IF("notify_due_3", NULL, IS_LEVEL("III", level_))
 #define NO_NOTIFY_CLOCKS STOP("notify_due_1"), STOP("notify_due_2"), STOP("notify_due_3")
 #define NO_FINDING SET("finding", "null"), SET("investigated_by", "null"), SET("investigated_at", "null")
+/* The range is what the latest findings say, not what is left of those before. */
+#define WHOLE_RANGE \
+    SET("range_serials", ":range_serials"), SET("serial_from", ":serial_from"), SET("serial_to", ":serial_to"), SET("delivered_from", ":delivered_from"), \
+        SET("delivered_to", ":delivered_to")
 #define FINDING_TAKES \
     "finding conclusion evidence cause? hazard? affected_range? level? models? range_serials? serial_from? serial_to? delivered_from? delivered_to? part_id?" \
     " batch? bought_in? maker?"
@@ -84,7 +90,7 @@ static const struct transition transitions[] = {
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
     { .event = "report_findings", .label = { "Report the findings", "提交调查报告" }, .clause = "P10 A", .from = "investigating", .to = "same", .by = "technician dept_head",
       .takes = FINDING_TAKES, .guards = GUARDS(&of_tech_dept, &level_set, &serials_in_order, &days_in_order, &maker_named),
-      .effects = EFFECTS(SET("models", "coalesce(:models, array[e.model])"), SET("investigated_by", ":actor"), SET("investigated_at", ":at"), SET("return_reason", "null"),
+      .effects = EFFECTS(SET("models", "coalesce(:models, array[e.model])"), WHOLE_RANGE, SET("investigated_by", ":actor"), SET("investigated_at", ":at"), SET("return_reason", "null"),
                          STOP("findings_due"), START("decide_due"), RECORD("defect_investigation"),
                          REPORTABLE(":finding = 'defect' and :level = 'I' and e.reportable is not true"), NOTIFY("deputy_gm", "recall_to_decide")),
       .flags = TRANSITION_SIGNED },

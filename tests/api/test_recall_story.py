@@ -135,6 +135,11 @@ def test_what_is_no_defect_becomes_an_idea(company):
     assert (r["state"], r["stop_sale"]) == ("no_defect", False) and links(company, r) == [("improvement", "propose")]
     idea = eventually(lambda: company.service_manager.read("/v1/improvements", source_number=r["number"])["data"])
     assert [(i["source"], i["type"]) for i in idea] == [("recall", "product")]
+    # Who was on the list is off it again.
+    late = at(company, "planning")
+    late = prober(company).fire(company.deputy_gm.fire(late, "investigate_again", reason="样本有误"), "report_findings", **NONE)
+    late = company.deputy_gm.fire(late, "dismiss")
+    assert [u["state"] for u in units(company, late)] == ["excluded"] and late["stop_sale"] is False
     # The next signal of that model is looked into anew.
     assert signal(company, model=r["model"])["recall_id"] != r["id"]
 
@@ -157,6 +162,10 @@ def test_the_range_is_by_model_serial_number_and_day_of_delivery(company):
     r = forward(company, begin(company, model=model), "planning", report_findings=dict(
         models=[model, other], serial_from="K" + model[3:] + "0100", serial_to="K" + model[3:] + "0200", range_serials=[named["serial"]], delivered_to=company.day(-30)))
     assert {u["serial"] for u in units(company, r)} == {inside["serial"], named["serial"], variant["serial"]}
+    # A narrower range takes off the list who has not been told.
+    r = company.deputy_gm.fire(r, "investigate_again", reason="仅一个型号")
+    r = forward(company, r, "planning", report_findings=dict(serial_from="K" + model[3:] + "0100", serial_to="K" + model[3:] + "0200", delivered_to=company.day(-30)))
+    assert {u["serial"]: u["state"] for u in units(company, r)} == {inside["serial"]: "listed", named["serial"]: "excluded", variant["serial"]: "excluded"}
     # What the change of the plan adds is found by listing again.
     r = forward(company, r, "executing")
     r = company.service_manager.fire(r, "amend_plan", change_reason="范围扩大", delivered_to=company.day())
