@@ -136,6 +136,7 @@ static const struct transition transitions[] = {
     { .event = "investigate_again", .label = { "Investigate again", "重新调查" }, .clause = "designed", .from = "defect_confirmed contained planning", .to = "investigating",
       .by = "deputy_gm", .takes = "reason",
       .effects = EFFECTS(NO_FINDING, SET("confirmed_at", "null"), SET("decided_by", "null"), STOP("contain_due"), STOP("plan_due"), NO_NOTIFY_CLOCKS, START("findings_due"),
+                         CANCEL("nonconformity"), CANCEL("service_factor"), CANCEL("incident"),
                          NOTIFY("dept_head", "recall_to_investigate"), NOTIFY("@assignee", "recall_findings_returned")),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
     { .event = "hand_to_producer", .label = { "The maker runs it", "移交生产者实施" }, .clause = "P10 A", .from = "contained", .to = "handed_to_producer", .by = "deputy_gm",

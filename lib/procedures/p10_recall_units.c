@@ -123,7 +123,7 @@ static const struct transition transitions[] = {
                               " priority = case when m.level = 'I' then 'urgent' else 'normal' end",
                               LINK_LATER, MEASURE " = 'repair'"),
                          OPEN("return_exchange", "apply",
-                              "kind = case m.measure when 'refund' then 'return' else 'exchange' end; " JOB_INPUTS " return_reason = left(" WHAT_IT_IS ", 1000);"
+                              "kind = case m.measure when 'refund' then 'return' else 'exchange' end; " JOB_INPUTS " recall_no = (select r.number from recall r where r.id = m.parent_id); return_reason = left(" WHAT_IT_IS ", 1000);"
                               " required_skill = (select q.skill from equipment q where q.id = m.equipment_id)",
                               LINK_LATER, MEASURE " in ('replace', 'refund')"),
                          NOTIFY("dispatcher", "recall_job")),

@@ -122,7 +122,7 @@ GUARD(unit_free, "unit_not_available", "exists (select from loan_unit u where u.
       "That unit is not available", "该备用机不可借");
 #define NOT_STOPPED(unit) "not exists (select from loan_unit u where u.id = " unit " and stop_sale_of(u.model, u.serial) is not null)"
 GUARD(unit_not_recalled, "unit_recalled", NOT_STOPPED(":loan_unit_id"), "loan_unit_id", "A recall keeps units of this model back", "该型号因召回停止借出");
-GUARD(still_not_recalled, "unit_recalled", NOT_STOPPED("e.loan_unit_id"), NULL, "A recall keeps units of this model back", "该型号因召回停止借出");
+GUARD(still_not_recalled, "unit_recalled", "e.state <> 'approved' or " NOT_STOPPED("e.loan_unit_id"), NULL, "A recall keeps units of this model back", "该型号因召回停止借出");
 GUARD(other_not_recalled, "unit_recalled", NOT_STOPPED(":other_unit_id"), "other_unit_id", "A recall keeps units of this model back", "该型号因召回停止借出");
 GUARD(other_unit_free, "unit_not_available", "exists (select from loan_unit u where u.id = :other_unit_id and u.state = 'available')", "other_unit_id",
       "That unit is not available", "该备用机不可借");

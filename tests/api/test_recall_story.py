@@ -136,10 +136,13 @@ def test_what_is_no_defect_becomes_an_idea(company):
     idea = eventually(lambda: company.service_manager.read("/v1/improvements", source_number=r["number"])["data"])
     assert [(i["source"], i["type"]) for i in idea] == [("recall", "product")]
     # Who was on the list is off it again.
-    late = at(company, "planning")
+    late = at(company, "plan_approval", submit_plan=dict(budget=1000))
+    money = request_of(company, late)
+    late = company.deputy_gm.fire(late, "return_plan", return_reason="样本有误")
     late = prober(company).fire(company.deputy_gm.fire(late, "investigate_again", reason="样本有误"), "report_findings", **NONE)
     late = company.deputy_gm.fire(late, "dismiss")
     assert [u["state"] for u in units(company, late)] == ["excluded"] and late["stop_sale"] is False
+    assert eventually(lambda: company.finance_officer.read(money["href"])["state"] == "withdrawn")
     # The next signal of that model is looked into anew.
     assert signal(company, model=r["model"])["recall_id"] != r["id"]
 
@@ -245,8 +248,8 @@ def test_a_unit_is_taken_back_and_refunded_by_way_of_a_return(company):
     r = at(company, "executing", submit_plan=dict(measure="refund", measures="退货退款"))
     unit = notify(company, units(company, r)[0], told_to="王小明")
     swap = job_of(company, unit, "return_exchange")
-    assert swap["kind"] == "return" and swap["contact_name"] == "王小明"
-    swap = swap_way(company, swap, "complete", submit=dict(SUBMIT["return"], basis="recall", recall_no=r["number"], purchase_price=PRICE, payer_name="王小明"))
+    assert (swap["kind"], swap["contact_name"], swap["recall_no"]) == ("return", "王小明", r["number"])
+    swap = swap_way(company, swap, "complete", submit=dict(SUBMIT["return"], basis="recall", purchase_price=PRICE, payer_name="王小明"))
     swap = company.finance_officer.fire(funded(company, received(company, swap)), "pay_refund", paid_amount=PRICE, paid_to="王小明", refund_account="6222****1", refund_ref="ZF-1")
     swap = company.materials_officer.fire(swap, "complete", customer_signature=signature(swap))
     assert swap["state"] == "completed"
