@@ -74,5 +74,11 @@ def proposed_from(company, entity):
     return found[0]
 
 
-def told(company, person, code):
-    return [n["entity_id"] for n in person.read("/v1/notifications", limit=200)["data"] if n["code"] == code]
+class told:
+    """`entity_id in told(company, person, code)`: asked for by entity, since a person of many cases has more notices than one page."""
+
+    def __init__(self, company, person, code):
+        self.person, self.code = person, code
+
+    def __contains__(self, entity_id):
+        return self.code in [n["code"] for n in self.person.read("/v1/notifications", entity=entity_id, limit=200)["data"]]
