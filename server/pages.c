@@ -260,7 +260,7 @@ static void put_copy(struct sheet *sheet, const char *copy)
     static const struct {
         const char *name;
         struct text title;
-    } copies[] = { { "company", { "Company copy", "公司联" } }, { "customer", { "Customer copy", "客户联" } }, { "settlement", { "Settlement copy", "结算联" } }, { "supplier", { "Maker's copy", "厂家联" } }, { "department", { "Department's copy", "部门联" } } };
+    } copies[] = { { "company", { "Company copy", "公司联" } }, { "customer", { "Customer copy", "客户联" } }, { "settlement", { "Settlement copy", "结算联" } }, { "supplier", { "Maker's copy", "厂家联" } }, { "department", { "Department's copy", "部门联" } }, { "regulator", { "Regulator's copy", "监管部门联" } } };
     /* Who gets no copy signs nothing. */
     bool customer_signs = sheet->form == NULL || (sheet->form->copies != NULL && strstr(sheet->form->copies, "customer") != NULL);
     bool zh = sheet->language == LANGUAGE_ZH;

@@ -49,6 +49,11 @@ void handle_report_compensations(struct request *request)
     report(request, "select compensation_statistics($1::date, $2::date)");
 }
 
+void handle_report_recalls(struct request *request)
+{
+    report(request, "select recall_statistics($1::date, $2::date)");
+}
+
 void handle_report_suppliers(struct request *request)
 {
     report(request, "select jsonb_build_object('data', supplier_report($1::date, $2::date))");

@@ -296,14 +296,21 @@ static void put_hand_in(struct step *step, size_t row, const struct effect *f, s
              step_effect_condition(step, row, f));
 }
 
+/* Who works at an outlet reads what is addressed to it: a notice from an entity of no outlet goes to each that is open. */
+#define EACH_OUTLET \
+    "\n  cross join lateral (select m.outlet_id where m.outlet_id is not null\n" \
+    "    union all select o.id from outlet o where m.outlet_id is null and o.closed_at is null) w (outlet_id)"
+
 static void put_notice(struct step *step, size_t row, const struct effect *f, size_t number)
 {
+    bool outlets = strncmp(f->target, "outlet_", strlen("outlet_")) == 0;
     const char *person = strcmp(f->target, "@assignee") == 0 ? "m.assignee_id" : strcmp(f->target, "@opener") == 0 ? "m.opened_by" : NULL;
     sql_putf(step->sql,
              ",\n%snotice%zu as (\ninsert into notification (person_id, role, outlet_id, code, entity_id, body, made_at)\n"
-             "select %s, %s%s%s, m.outlet_id, '%s', m.id, jsonb_build_object('machine', '%s', 'number', m.number, 'state', m.state), e.step_at\n%s\n where %s%s%s%s)",
+             "select %s, %s%s%s, %s.outlet_id, '%s', m.id, jsonb_build_object('machine', '%s', 'number', m.number, 'state', m.state), e.step_at\n%s%s\n where %s%s%s%s)",
              step->prefix, number, person != NULL ? person : "null", person != NULL ? "" : "'", person != NULL ? "null" : f->target,
-             person != NULL ? "" : "'", f->event, step->machine->machine->name, source_rows(step), step_effect_condition(step, row, f),
+             person != NULL ? "" : "'", outlets ? "w" : "m", f->event, step->machine->machine->name, source_rows(step), outlets ? EACH_OUTLET : "",
+             step_effect_condition(step, row, f),
              person != NULL ? " and " : "", person != NULL ? person : "", person != NULL ? " is not null" : "");
 }
 

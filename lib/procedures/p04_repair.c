@@ -92,8 +92,10 @@ static const struct transition transitions[] = {
       .guards = GUARDS(&address_known, &equipment_fits, &repeat_in_time, &own_outlet_runs),
       .effects = EFFECTS(UNIT, SET("equipment_id", "unit.id"), SET("serial", "coalesce(:serial, unit.serial)"),
                          SET("warranty_until", "unit.warranty_until"),
-                         SET("free_reason", "case when :repeat_of is not null then 'repeat' when unit.warranty_until >= company_date(:at) then 'warranty' end"),
-                         SET("in_warranty", ":repeat_of is not null or coalesce(unit.warranty_until >= company_date(:at), false)"),
+                         SET("free_reason", "case when :repeat_of is not null then 'repeat' when unit.warranty_until >= company_date(:at) then 'warranty'"
+                                            " when :type = 'recall' and unit_is_recalled(coalesce(:serial, unit.serial)) then 'recall' end"),
+                         SET("in_warranty", ":repeat_of is not null or coalesce(unit.warranty_until >= company_date(:at), false)"
+                                            " or coalesce(:type = 'recall' and unit_is_recalled(coalesce(:serial, unit.serial)), false)"),
                          SET("region", "coalesce(:region, (select c.region from customer c where c.id = :customer_id))"),
                          SET("type", "coalesce(:type, 'repair')"), SET("device_at", "'customer'"), SET("visits", "'[]'"),
                          SET("absences", "0"), SET("followup_tries", "0"), SET("charge_total", "0"),
@@ -436,14 +438,15 @@ static const struct timer timers[] = {
     { NULL },
 };
 
+#define FREE_NOW \
+    "coalesce(repair_free_reason(coalesce(:equipment_id, e.equipment_id), coalesce(:serial, e.serial), coalesce(:customer_id, e.customer_id), e.repeat_of, :at)," \
+    " case when e.type = 'recall' and unit_is_recalled(coalesce(:serial, e.serial)) then 'recall' end)"
 static const struct given given[] = {
     { .event = "amend", .from = OPEN_STATES, .guards = GUARDS(&identity_open, &amended_equipment_fits),
       .effects = EFFECTS(SET("warranty_until", "case when e.state = 'registered' then repair_warranty(coalesce(:equipment_id, e.equipment_id),"
                                                " coalesce(:serial, e.serial), coalesce(:customer_id, e.customer_id)) else e.warranty_until end"),
-                         SET("free_reason", "case when e.state = 'registered' then repair_free_reason(coalesce(:equipment_id, e.equipment_id),"
-                                            " coalesce(:serial, e.serial), coalesce(:customer_id, e.customer_id), e.repeat_of, :at) else e.free_reason end"),
-                         SET("in_warranty", "case when e.state = 'registered' then repair_free_reason(coalesce(:equipment_id, e.equipment_id),"
-                                            " coalesce(:serial, e.serial), coalesce(:customer_id, e.customer_id), e.repeat_of, :at) is not null else e.in_warranty end")) },
+                         SET("free_reason", "case when e.state = 'registered' then " FREE_NOW " else e.free_reason end"),
+                         SET("in_warranty", "case when e.state = 'registered' then " FREE_NOW " is not null else e.in_warranty end")) },
     { .event = "revert", .effects = EFFECTS(INSTRUMENTS_NOT_USED) },
     { .event = "contact_attempt", .by = "dispatcher hotline_clerk followup_clerk outlet_manager " TECHNICIAN,
       .from = "registered dispatched scheduled revisit_pending awaiting_spare settling followup_pending" },
@@ -458,10 +461,12 @@ static const struct machine repair = {
     .owner = "dispatcher",
     .amends = "contact_name contact_phone address serial model problem required_skill priority region customer_id equipment_id",
     .signed_fields = "solution outcome parts_used charge_items charge_total in_warranty",
-    .warnings = "(select jsonb_agg(jsonb_build_object('code', case when d.settled_at is null then 'possible_duplicate' else 'repaired_recently' end,"
-                " 'id', d.id, 'number', d.number, 'state', d.state))"
-                " from (select d.id, d.number, d.state, d.settled_at from repair d where d.serial = e.serial and d.id <> e.id and (d.closed_at is null or d.settled_at >= :now - make_interval(days => time_rule_number('T_P4_REPAIR_HOLDS')))"
-                " limit 5) d)",
+    .warnings = "(select jsonb_agg(jsonb_build_object('code', w.code, 'id', w.id, 'number', w.number, 'state', w.state))"
+                " from ((select case when d.settled_at is null then 'possible_duplicate' else 'repaired_recently' end as code, d.id, d.number, d.state"
+                " from repair d where d.serial = e.serial and d.id <> e.id"
+                " and (d.closed_at is null or d.settled_at >= :now - make_interval(days => time_rule_number('T_P4_REPAIR_HOLDS'))) limit 5)"
+                " union all select 'unit_recalled', u.id, u.number, u.state from recall_unit u where u.serial = e.serial"
+                " and u.state in ('listed', 'notified', 'scheduled', 'unreachable')) w)",
 };
 
 const struct procedure p04_repair = {

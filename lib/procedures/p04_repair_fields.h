@@ -46,6 +46,7 @@ static const struct choice invoice_states[] = {
 static const struct choice free_reasons[] = {
     { "warranty", { "In warranty", "保修期内" } },
     { "repeat", { "Same fault within the time a repair must hold", "维修保证期内同一故障" } },
+    { "recall", { "Recall", "召回" } },
     { NULL },
 };
 static const struct choice charge_reasons[] = {

@@ -158,7 +158,7 @@ static const struct transition transitions[] = {
       .takes = "test_result cause fault_kind instruments tested_on? data_handling decided_by? note?",
       .guards = GUARDS(&consent_named, &instruments_usable, &test_day_past),
       .effects = EFFECTS(SET("tester_id", ":actor"), SET("tested_at", ":at"), TESTED_WITH, RECORD("repair_test_record"), INSTRUMENTS_USED,
-                         OPEN("recall_signal", "log", "source = 'p5'; source_id = m.id; model = m.model; symptom = m.fault_kind", LINK_LATER, SAME_FAULT),
+                         OPEN("recall_signal", "log", "source = 'return_repair'; source_number = m.number; model = m.model; symptom = m.fault_kind; serials = array_remove(array[m.serial], null)", LINK_LATER, SAME_FAULT),
                          OPEN("improvement", "propose", "source = 'repair_stats'; source_number = m.number; type = 'product'; problem = m.model || ': ' || m.fault_kind", LINK_LATER,
                               SAME_FAULT)) },
     { .event = "close_user_fault", .label = { "Close: user's fault", "人为因素结案" }, .clause = "designed", .from = "tested",

@@ -48,7 +48,7 @@ static const struct clock clocks[] = {
 #define NO_SIGNATURE SET("customer_signature", ":customer_signature"), SET("signature_refused", ":signature_refused"), \
     SET("signature_refused_reason", ":signature_refused_reason")
 #define PACKING_TAKES "packing packing_by transport_safe note?"
-#define PACKING_GUARDS GUARDS(&counted_whole, &papers_counted, &serials_single, &units_new, &exchange_serial_known, &packed_safe)
+#define PACKING_GUARDS GUARDS(&counted_whole, &papers_counted, &serials_single, &units_new, &exchange_serial_known, &packed_free, &packed_safe)
 #define WINDOW_TAKES "assignee_id window_from window_to in_area later_agreed? vehicle? carrier? "
 #define WINDOW_GUARDS &window_ahead, &window_in_promise, &area_kept, &transport_named, &deliverer_active, &vehicle_usable, &run_free
 #define WINDOW_SET SET("deliverer_id", ":assignee_id"), SET("vehicle", ":vehicle"), SET("carrier", ":carrier"), SET("to_reassign", "null"), \
@@ -145,7 +145,7 @@ static const struct transition transitions[] = {
       .takes = "called_customer_at reached note?", .guards = GUARDS(&not_called_ahead, &customer_reached, &window_not_over),
       .effects = EFFECTS(SET("customer_called", "true")), .flags = TRANSITION_FINAL },
     { .event = "depart", .label = { "Depart", "发车" }, .clause = "designed", .from = "customer_notified", .to = "in_transit", .by = "dispatcher",
-      .effects = EFFECTS(SET("departed_at", ":at"),
+      .guards = GUARDS(&goods_free), .effects = EFFECTS(SET("departed_at", ":at"),
                          EXCHANGE("send_exchange", "replacement_serial = first_packed_serial(e.packing)", OWN_EXCHANGE)), .flags = TRANSITION_FINAL },
     { .event = "fail_delivery", .label = { "Not delivered", "未送达" }, .clause = "designed", .from = "in_transit", .to = "scheduled", .by = "dispatcher " DELIVERER,
       .takes = "fail_reason evidence attempt_fee? note?", .guards = GUARDS(&fee_by_contract),

@@ -43,6 +43,9 @@ GUARD(units_new, "unit_in_file", "e.exchange_of is not null or not packed_serial
       "A unit with this serial number is in the file already", "该序列号设备已在档");
 GUARD(exchange_serial_known, "replacement_unknown", "e.exchange_of is null or first_packed_serial(:packing) is not null", "packing",
       "The replacement has a serial number", "换货须填写序列号");
+/* P10: nothing of a model whose sale is stopped leaves the company. */
+GUARD(packed_free, "sale_stopped", "not packed_is_stopped(e.lines, :packing)", "packing", "A recall has stopped the sale of this model", "该型号因召回已停止销售");
+GUARD(goods_free, "sale_stopped", "e.state <> 'customer_notified' or e.packing is null or not packed_is_stopped(e.lines, e.packing)", NULL, "A recall has stopped the sale of this model", "该型号因召回已停止销售");
 GUARD(packed_safe, "not_transport_safe", ":transport_safe is true", "transport_safe", "The packing has to be safe for the transport", "包装须保证运输安全");
 GUARD(recounted, "not_counted_again", "e.recount_due is not true", NULL, "It has to be counted again first", "须先重新清点");
 GUARD(other_person, "own_handover", ":actor is distinct from e.given_by", NULL, "Two people sign the handover", "交接须双方签字");

@@ -98,7 +98,7 @@ GUARD(remedy_due, "remedy_not_due",
       "That basis does not give this remedy", "该依据不支持此处理方式");
 GUARD(goodwill_explained, "goodwill_not_explained", ":basis is distinct from 'goodwill' or :goodwill_reason is not null", "goodwill_reason",
       "Goodwill needs a reason", "善意处理须说明原因");
-GUARD(recall_named, "recall_not_named", ":basis is distinct from 'recall' or :recall_no is not null", "recall_no",
+GUARD(recall_named, "recall_not_named", ":basis is distinct from 'recall' or coalesce(:recall_no, e.recall_no) is not null", "recall_no",
       "Name the recall", "须填写召回编号");
 GUARD(refund_named, "refund_incomplete",
       ":remedy <> 'return' or (:refund_amount is not null and coalesce(:purchase_price, e.purchase_price) is not null"
@@ -238,7 +238,7 @@ GUARD(difference_paid, "difference_unpaid", "coalesce(e.price_difference, 0) <= 
 static const struct transition transitions[] = {
     { .event = "apply", .label = { "Apply", "申请退换货" }, .clause = "P9 4.2", .to = "applied",
       .by = "customer hotline_clerk dispatcher employee outlet_manager outlet_technician technician system",
-      .takes = "customer_id kind return_reason contact_name contact_phone address? equipment_id? required_skill? region? parent_id? follows?"
+      .takes = "customer_id kind return_reason contact_name contact_phone address? equipment_id? required_skill? region? parent_id? follows? recall_no?"
                FACTS,
       .guards = GUARDS(&equipment_fits, &contract_customer, &no_open_case, &follows_own, &dates_told_fit),
       .effects = EFFECTS(SET("equipment_id", UNIT),

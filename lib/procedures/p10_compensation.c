@@ -62,7 +62,7 @@ static const struct transition transitions[] = {
       .clause = "P4 3.2, P10 C",
       .to = "submitted",
       .by = "customer system " DESK,
-      .takes = "repair_id? return_repair_id? delivery_id? return_exchange_id? loan_agreement_id? complaint_id? "
+      .takes = "repair_id? return_repair_id? delivery_id? return_exchange_id? loan_agreement_id? complaint_id? recall_unit_id? "
                "customer_id? basis? claimed_amount? loss_text? evidence?"
                " contact_name? contact_phone? serial? model?",
       .guards = GUARDS(&one_source, &none_open, &customer_known, &source_fits, &loss_told),
@@ -397,7 +397,7 @@ static const struct given given[] = {
     { NULL },
 };
 
-static const struct machine compensation = {
+const struct machine p10_compensation = {
     .name = "compensation",
     .path = "compensations",
     .prefix = "CL",
@@ -418,13 +418,4 @@ static const struct machine compensation = {
                 " where d.customer_id = e.customer_id and d.id <> e.id and d.state not in ('merged', 'voided')"
                 " and d.opened_at >= :now - make_interval(days => time_rule_number('N_P10_BEFORE_DAYS')) order by d.id "
                 "desc limit 5) d)",
-};
-
-const struct procedure p10_compensation = {
-    .number = 10,
-    .code = "P10",
-    .title = { "Remedy and compensation", "召回及补救赔偿" },
-    .clause = "P10",
-    .machines = (const struct machine *const[]){ &compensation, NULL },
-    .forms = forms,
 };

@@ -3,7 +3,7 @@
 #ifndef AFTERCARE_PROCEDURES_P10_COMPENSATION_FIELDS_H
 #define AFTERCARE_PROCEDURES_P10_COMPENSATION_FIELDS_H
 
-#include "procedures/common.h"
+#include "procedures/p10.h"
 
 static const struct choice sources[] = {
     { "repair", { "Repair", "维修" } },
@@ -12,6 +12,7 @@ static const struct choice sources[] = {
     { "return_exchange", { "Return or exchange", "退换货" } },
     { "loan_agreement", { "Loan of a unit", "备用机借用" } },
     { "complaint", { "Complaint", "客户投诉" } },
+    { "recall_unit", { "Recall", "召回" } },
     { NULL },
 };
 static const struct choice payers[] = { { "company", { "The company", "公司" } },
@@ -97,6 +98,7 @@ static const struct field fields[] = {
     REF("return_exchange_id", "Return or exchange", "退换货单", FIELD_FILTER, "return_exchange"),
     REF("loan_agreement_id", "Loan of a unit", "备用机借用单", FIELD_FILTER, "loan_agreement"),
     REF("complaint_id", "Complaint", "投诉单", FIELD_FILTER, "complaint"),
+    REF("recall_unit_id", "Unit of a recall", "召回对象", FIELD_FILTER, "recall_unit"),
     { "source", FIELD_ENUM, { "Comes from", "来源" }, FIELD_COMPUTED | FIELD_FILTER, .choices = sources },
     { "source_number", FIELD_TEXT, { "Number of the case", "来源单号" }, FIELD_COMPUTED | FIELD_FILTER },
     { "payer", FIELD_ENUM, { "Who pays", "赔偿方" }, FIELD_COMPUTED | FIELD_FILTER, .choices = payers },
@@ -202,21 +204,6 @@ static const struct clock clocks[] = {
     { "dispute_due", { "Dispute answered", "异议处理期限" }, "T_P10_DISPUTE", NULL, false },
     { "approve_due", { "Approved", "批准期限" }, "T_P10_APPROVE", NULL, true },
     { "pay_due", { "Paid", "支付期限" }, "T_P10_PAY", NULL, false },
-    { NULL },
-};
-
-static const struct form forms[] = {
-    { "compensation_claim",
-      "WWSH-003-P10-R07",
-      { "Claim for remedy and compensation", "补救赔偿申请/处理单" },
-      60,
-      "",
-      "customer_id contact_name contact_phone source source_number outlet_id payer basis serial model loss_text "
-      "evidence claimed_amount opened_at reviewed_by reviewed_at"
-      " lines assessed_amount assessed_by confirmed_by supplier offer_amount offer_terms offered_at offer_valid_until "
-      "agreed_by agreed_via agreed_at recording_ref"
-      " mediator mediation_no approved_by approved_at payee_name pay_method paid_on payment_ref paid_by outcome",
-      "company customer" },
     { NULL },
 };
 

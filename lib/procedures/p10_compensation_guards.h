@@ -7,12 +7,12 @@
  * serial, model). */
 #define ORIGIN                                                                                                         \
     "compensation_source(:repair_id, :return_repair_id, :delivery_id, :return_exchange_id, :loan_agreement_id, "       \
-    ":complaint_id)"
+    ":complaint_id, :recall_unit_id)"
 #define OF_ORIGIN(column) "(select s." column " from " ORIGIN " s)"
 
 GUARD(one_source, "source_missing",
       "num_nonnulls(:repair_id, :return_repair_id, :delivery_id, :return_exchange_id, :loan_agreement_id, "
-      ":complaint_id) = 1",
+      ":complaint_id, :recall_unit_id) = 1",
       NULL, "Name the one case that the claim comes from", "须指明唯一来源单");
 GUARD(none_open, "claim_open", "not compensation_is_open(" OF_ORIGIN("source_number") ", null)", NULL,
       "A claim from this case is open already", "该来源已有未结赔偿申请");

@@ -120,6 +120,10 @@ GUARD(one_loan, "loan_exists",
       "parent_id", "This repair has a loan unit", "该报修单已有备用机");
 GUARD(unit_free, "unit_not_available", "exists (select from loan_unit u where u.id = :loan_unit_id and u.state = 'available')", "loan_unit_id",
       "That unit is not available", "该备用机不可借");
+#define NOT_STOPPED(unit) "not exists (select from loan_unit u where u.id = " unit " and stop_sale_of(u.model, u.serial) is not null)"
+GUARD(unit_not_recalled, "unit_recalled", NOT_STOPPED(":loan_unit_id"), "loan_unit_id", "A recall keeps units of this model back", "该型号因召回停止借出");
+GUARD(still_not_recalled, "unit_recalled", "e.state <> 'approved' or " NOT_STOPPED("e.loan_unit_id"), NULL, "A recall keeps units of this model back", "该型号因召回停止借出");
+GUARD(other_not_recalled, "unit_recalled", NOT_STOPPED(":other_unit_id"), "other_unit_id", "A recall keeps units of this model back", "该型号因召回停止借出");
 GUARD(other_unit_free, "unit_not_available", "exists (select from loan_unit u where u.id = :other_unit_id and u.state = 'available')", "other_unit_id",
       "That unit is not available", "该备用机不可借");
 GUARD(repair_date_ahead, "date_in_past", ":expected_repair_on >= company_date(:at)", "expected_repair_on", "The date lies in the past", "日期已过");
@@ -141,7 +145,7 @@ GUARD(not_separated, "separated_already", "e.separated_at is null", NULL, "It is
 static const struct transition transitions[] = {
     { .event = "offer", .label = { "Offer", "提出借用" }, .clause = "P11 B", .to = "offered",
       .by = "dispatcher technician outlet_manager outlet_technician", .takes = "parent_id loan_unit_id condition_list? follows_id?",
-      .guards = GUARDS(&repair_open, &unit_free, &one_loan),
+      .guards = GUARDS(&repair_open, &unit_free, &unit_not_recalled, &one_loan),
       .effects = EFFECTS(SET("serial", OF_UNIT("serial")), SET("model", OF_UNIT("model")), SET("price_if_lost", OF_UNIT("value")),
                          SET("condition_list", "coalesce(:condition_list, nullif(concat_ws('; ', " OF_UNIT("condition") ", " OF_UNIT("accessories") "), ''))"),
                          SET("assignee_id", "coalesce(" OF_REPAIR("assignee_id") ", :actor)"), SET("outlet_id", OF_REPAIR("outlet_id")), SET("customer_id", OF_REPAIR("customer_id")), SET("reminders", "0"),
@@ -152,7 +156,7 @@ static const struct transition transitions[] = {
       .effects = EFFECTS(SET("due_on", DUE), FIRE("loan_unit_id", "reserve", NULL), NOTIFY("@assignee", "loan_approved"), NOTIFY("warehouse_keeper", "loan_to_hand_out")),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
     { .event = "lend", .label = { "Lend", "借出" }, .clause = "P11 B", .from = "approved", .to = "lent", .by = HANDLERS, .takes = "customer_signature",
-      .guards = GUARDS(&conditions_listed, &signature_bound, &still_open),
+      .guards = GUARDS(&conditions_listed, &still_not_recalled, &signature_bound, &still_open),
       .effects = EFFECTS(SET("lent_at", ":at"), FIRE("loan_unit_id", "lend", NULL), DUE_CLOCK("e.due_on"), RECORD("loan_agreement")),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
     { .event = "cancel", .label = { "Cancel", "取消" }, .clause = "designed", .from = "offered approved", .to = "cancelled", .by = "dispatcher system " HANDLERS,
@@ -173,7 +177,7 @@ static const struct transition transitions[] = {
                                                       HAND_IN("loan_agreement", ":actor"), NOTIFY("warehouse_keeper", "loan_to_inspect")),
       .flags = TRANSITION_FINAL },
     { .event = "exchange", .label = { "Exchange a unit that broke", "更换故障备用机" }, .clause = "designed", .from = OUT_STATES, .to = "returned", .by = HANDLERS,
-      .takes = "other_unit_id exchange_cause return_condition", .guards = GUARDS(&other_unit_free, &still_open),
+      .takes = "other_unit_id exchange_cause return_condition", .guards = GUARDS(&other_unit_free, &other_not_recalled, &still_open),
       .effects = EFFECTS(SET("returned_at", ":at"), STOP("loan_due"), FIRE("loan_unit_id", "come_back", NULL),
                          OPEN("loan_agreement", "offer", "parent_id = e.parent_id; loan_unit_id = :other_unit_id; follows_id = e.id", LINK_MUST, NULL),
                          NOTIFY("warehouse_keeper", "loan_to_inspect")),

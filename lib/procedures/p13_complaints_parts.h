@@ -35,7 +35,8 @@
 /* A sign of danger goes to P10, and to whoever commands in an emergency; once. */
 #define DANGER "coalesce(:safety, e.safety) is true and not exists (select from link l where l.from_id = e.id and l.to_machine = 'recall_signal')"
 #define SAFETY \
-    OPEN("recall_signal", "log", "source = 'p13'; source_id = m.id; model = m.model; symptom = m.complaint_text", LINK_LATER, DANGER), \
+    OPEN("recall_signal", "log", "source = 'complaint'; source_number = m.number; model = m.model; symptom = left(m.complaint_text, 2000); serials = array_remove(array[m.serial], null);" \
+         " injury = case when m.injury then 'minor' else 'none' end; property_loss = m.loss_amount", LINK_LATER, DANGER), \
         NOTIFY_IF("emergency_commander", "safety_complaint", DANGER)
 #define DECIDED(rank) SET("approved_by", ":actor"), SET("approved_at", ":at"), SET("decided_rank", rank)
 /* Late once is late, whatever later replies are. */

@@ -11,7 +11,7 @@ static const struct choice sources[] = {
     { "complaint", { "Complaint", "客户投诉" } }, { "survey", { "Satisfaction survey", "满意度调查" } },
     { "opinion", { "Opinion of a customer", "客户意见" } }, { "outlet_summary", { "Outlet's summary", "网点总结" } },
     { "followup_stats", { "Follow-up statistics", "回访统计" } }, { "evaluation", { "Internal evaluation", "内部评价" } },
-    { "nonconformity", { "Nonconformity", "不符合纠正" } },
+    { "nonconformity", { "Nonconformity", "不符合纠正" } }, { "recall", { "Recall", "召回" } },
     { "repair_stats", { "Repair statistics", "维修统计" } }, { "analysis", { "Service-quality analysis", "服务质量分析" } },
     { "employee", { "Employee", "员工" } }, { "competitor", { "Competitor", "同行" } },
     { "law", { "Law or standard", "法规标准" } }, { NULL },

@@ -179,6 +179,9 @@ def test_the_same_party_twice_is_merged_by_two_and_split_again(company):
     assert claim["customer_id"] == twice["id"]
 
     money = company.commerce_officer.create("fund-requests", purpose="compensation", amount=1000, customer_id=twice["id"])
+    from recalls import at as recall_at
+    recalled = dispatcher.create("recall-units", parent_id=recall_at(company, "planning")["id"], serial=unit["serial"], equipment_id=unit["id"])
+    assert recalled["customer_id"] == twice["id"]
     refused(dispatcher, kept, "propose_merge", "merge_with_itself", duplicate_id=kept["id"], reason="x")
     refused(dispatcher, kept, "drop_merge", "no_merge", reason="x")
     refused(second, twice, "merge", "merge_not_proposed")
@@ -199,7 +202,7 @@ def test_the_same_party_twice_is_merged_by_two_and_split_again(company):
     assert twice["state"] == "merged" and twice["merged_into_id"] == kept["id"] and twice["closed_at"]
     kept = dispatcher.read(kept["href"])
     assert kept["no_calls"] is True and kept.get("merging_id") is None
-    for what in (unit, repair, visit, loan, complaint, money, claim):
+    for what in (unit, repair, visit, loan, complaint, money, claim, recalled):
         moved = dispatcher.read(what["href"])
         assert moved["customer_id"] == kept["id"] and moved["moved_from_id"] == twice["id"]
     assert dispatcher.read(repair["href"])["contact_phone"] == repair["contact_phone"]
@@ -210,7 +213,7 @@ def test_the_same_party_twice_is_merged_by_two_and_split_again(company):
     forbidden(twice, "split", company.commerce_officer, company.hotline_clerk, reason="x")
     twice = dispatcher.fire(twice, "split", reason="并非同一单位")
     assert twice["state"] == "active" and twice.get("closed_at") is None and twice.get("merged_into_id") is None
-    for what in (unit, repair, visit, loan, complaint, money, claim):
+    for what in (unit, repair, visit, loan, complaint, money, claim, recalled):
         back = dispatcher.read(what["href"])
         assert back["customer_id"] == twice["id"] and back.get("moved_from_id") is None
     assert company.dispatcher.read("/v1/audit/verify", entity=twice["id"])["sound"] is True

@@ -9,7 +9,7 @@ from test_delivery_steps import accepted_soon, on_the_way
 MACHINES = ("delivery", "carrier_claim")
 REFUSED = set()
 # After hours and days in test_delivery_clocks, with part shipments in test_delivery_steps; the engine's own, shown in the tests of the repair.
-ELSEWHERE = {"final_step", "opened_moved_on", "revert_too_late", "nothing_to_amend", "trial_not_over", "window_over", "parts_missing"}
+ELSEWHERE = {"final_step", "opened_moved_on", "revert_too_late", "nothing_to_amend", "trial_not_over", "window_over", "parts_missing", "sale_stopped"}
 
 
 def refused(client, entity, event, expected, **body):

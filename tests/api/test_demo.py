@@ -32,6 +32,9 @@ def test_the_demo_company_settles_evaluates_and_trains(fresh):
         assert rows("select count(*) from repair r join complaint c on c.repair_id = r.id where r.state = 'archived' and c.closed_at is null") == [(0,)]
         assert {s for s, in rows("select distinct state from compensation")} == {"submitted", "declined", "assessed", "offered", "disputed", "agreed", "approved", "closed"}
         assert rows("select count(*) from link where to_machine = 'compensation' and state = 'waiting'") == [(0,)]
+        assert {s for s, in rows("select distinct state from recall")} == {"summarised", "executing", "handed_to_producer", "planning", "no_defect", "investigating", "signal_logged"}
+        assert rows("select count(*) from recall_signal where state = 'logged'") == [(1,)]
+        assert {s for s, in rows("select distinct u.state from recall_unit u join recall r on r.id = u.parent_id where r.state in ('executing', 'summarised')")} >= {"listed", "remedied"}
         assert rows("select count(*) from outlet_tender where state = 'reviewing'") == [(1,)]
         assert {s for s, in rows("select distinct state from nonconformity where opened_by is not null")} == {
             "reported", "confirmed", "contained", "cause_analysis", "action_proposed", "implementing", "verifying", "closed", "dismissed"}

@@ -259,5 +259,5 @@ def test_the_ledger_of_the_quarter_is_handed_in_by_the_tenth(company):
     assert "capa_ledger" in [r["form"] for r in m.read(box["href"] + "/records")["data"]]
     assert codes(company.office_archivist.try_fire(box, "receive")) == ["not_your_box"]
     assert rep.fire(box, "receive")["state"] == "received"
-    slips = company.dispatcher.read("/v1/handins", rule_code="HI_SLIP_M", period="2028-12")["data"][0]
+    slips = eventually(lambda: company.dispatcher.read("/v1/handins", rule_code="HI_SLIP_M", period="2028-12")["data"])[0]
     assert "not_your_box" in codes(m.try_fire(slips, "hand_in", nil_return=True))

@@ -253,7 +253,7 @@ def test_three_serials_of_a_model_with_one_fault_within_90_days_make_a_signal(co
     second = checked(company, "X-90")
     assert not any(signals(company, c) for c in [first, again, second] + others)
     third = checked(company, "X-90")
-    assert [(s["state"], s["mode"]) for s in signals(company, third)] == [("waiting", "later")]
+    assert [(s["to_event"], s["mode"]) for s in signals(company, third)] == [("log", "later")]
     fourth = checked(company, "X-90")
     assert signals(company, fourth) == []  # one signal is enough
     company.set_clock("2027-08-30T09:00:30+08:00")  # the 90 days of the first two are over

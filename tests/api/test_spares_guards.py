@@ -11,7 +11,7 @@ from test_spares_story import loan_unit, lent, second_technician, settle
 
 REFUSED = set()
 # Of the engine, or never met from outside: requests free no more than they hold.
-ELSEWHERE = {"not_enough_reserved", "nothing_to_amend", "final_step", "revert_too_late", "opened_moved_on"}
+ELSEWHERE = {"not_enough_reserved", "nothing_to_amend", "final_step", "revert_too_late", "opened_moved_on", "unit_recalled"}
 
 
 def refused(who, entity, event, code, **body):

@@ -1,5 +1,5 @@
 with gate as materialized (
-select e.id, e.state, e.version, e.event_no, e.customer_id, e.region, e.priority, e.clocks, e.overdue, e.contact_name, e.contact_phone, e.address, e.equipment_id, e.serial, e.model, e.problem, e.required_skill, e.warranty_until, e.in_warranty, e.free_reason, e.repeat_of, e.chain, t.step_at, t.logged_at, s.step_row, v.refused
+select e.id, e.state, e.version, e.event_no, e.customer_id, e.region, e.priority, e.clocks, e.overdue, e.type, e.contact_name, e.contact_phone, e.address, e.equipment_id, e.serial, e.model, e.problem, e.required_skill, e.warranty_until, e.in_warranty, e.free_reason, e.repeat_of, e.chain, t.step_at, t.logged_at, s.step_row, v.refused
   from repair e
   cross join lateral (select greatest($1::timestamptz, e.changed_at) as logged_at,
           greatest(case when $2::timestamptz < $1::timestamptz and $2::timestamptz >= $1::timestamptz - (select make_interval(secs => seconds) from time_rule where code = 'T_OCCURRED') then $2::timestamptz else $1::timestamptz end, e.changed_at) as step_at) t
@@ -35,8 +35,8 @@ select e.id, e.step_at, e.logged_at, e.step_row, e.event_no as gate_event_no, e.
           case when $10::bigint & 64 <> 0 then $19::text else e.problem end as problem,
           case when $10::bigint & 128 <> 0 then $20::text else e.required_skill end as required_skill,
           (case when e.state = 'registered' then repair_warranty(coalesce($7::uuid, e.equipment_id), coalesce($11::text, e.serial), coalesce($4::uuid, e.customer_id)) else e.warranty_until end)::date as warranty_until,
-          (case when e.state = 'registered' then repair_free_reason(coalesce($7::uuid, e.equipment_id), coalesce($11::text, e.serial), coalesce($4::uuid, e.customer_id), e.repeat_of, e.step_at) is not null else e.in_warranty end)::boolean as in_warranty,
-          (case when e.state = 'registered' then repair_free_reason(coalesce($7::uuid, e.equipment_id), coalesce($11::text, e.serial), coalesce($4::uuid, e.customer_id), e.repeat_of, e.step_at) else e.free_reason end)::text as free_reason
+          (case when e.state = 'registered' then coalesce(repair_free_reason(coalesce($7::uuid, e.equipment_id), coalesce($11::text, e.serial), coalesce($4::uuid, e.customer_id), e.repeat_of, e.step_at), case when e.type = 'recall' and unit_is_recalled(coalesce($11::text, e.serial)) then 'recall' end) is not null else e.in_warranty end)::boolean as in_warranty,
+          (case when e.state = 'registered' then coalesce(repair_free_reason(coalesce($7::uuid, e.equipment_id), coalesce($11::text, e.serial), coalesce($4::uuid, e.customer_id), e.repeat_of, e.step_at), case when e.type = 'recall' and unit_is_recalled(coalesce($11::text, e.serial)) then 'recall' end) else e.free_reason end)::text as free_reason
           offset 0) n
   cross join lateral (select e.state, e.customer_id, e.region, e.priority, e.clocks, e.contact_name, e.contact_phone, e.address, e.equipment_id, e.serial, e.model, e.problem, e.required_skill, e.warranty_until, e.in_warranty, e.free_reason
           offset 0) before

@@ -44,8 +44,8 @@ select e.id, e.step_at, e.logged_at, e.step_row, n.*, c.changes, c.undo, h.conte
           e.p21 as problem,
           e.p22 as required_skill,
           (unit.warranty_until)::date as warranty_until,
-          (e.p8 is not null or coalesce(unit.warranty_until >= company_date(e.step_at), false))::boolean as in_warranty,
-          (case when e.p8 is not null then 'repeat' when unit.warranty_until >= company_date(e.step_at) then 'warranty' end)::text as free_reason,
+          (e.p8 is not null or coalesce(unit.warranty_until >= company_date(e.step_at), false) or coalesce(e.p17 = 'recall' and unit_is_recalled(coalesce(e.p14, unit.serial)), false))::boolean as in_warranty,
+          (case when e.p8 is not null then 'repeat' when unit.warranty_until >= company_date(e.step_at) then 'warranty' when e.p17 = 'recall' and unit_is_recalled(coalesce(e.p14, unit.serial)) then 'recall' end)::text as free_reason,
           e.p8 as repeat_of,
           e.p9 as follows,
           ('[]')::jsonb as visits,
@@ -122,7 +122,7 @@ select case
        | ((((not exists (select from link l where l.from_id = e.id and l.from_event_no = e.last_event_no and l.state = 'done'))) is true)::integer::bigint << 29)
        | ((((e.paused is null)) is true)::integer::bigint << 30)
        | ((((e.paused is not null)) is true)::integer::bigint << 31) end as probes,
-       nullif(coalesce((select jsonb_agg(jsonb_build_object('code', case when d.settled_at is null then 'possible_duplicate' else 'repaired_recently' end, 'id', d.id, 'number', d.number, 'state', d.state)) from (select d.id, d.number, d.state, d.settled_at from repair d where d.serial = e.serial and d.id <> e.id and (d.closed_at is null or d.settled_at >= g.p2 - make_interval(days => time_rule_number('T_P4_REPAIR_HOLDS'))) limit 5) d), '[]') || case when g.p3 is not null and g.step_at is distinct from g.p3
+       nullif(coalesce((select jsonb_agg(jsonb_build_object('code', w.code, 'id', w.id, 'number', w.number, 'state', w.state)) from ((select case when d.settled_at is null then 'possible_duplicate' else 'repaired_recently' end as code, d.id, d.number, d.state from repair d where d.serial = e.serial and d.id <> e.id and (d.closed_at is null or d.settled_at >= g.p2 - make_interval(days => time_rule_number('T_P4_REPAIR_HOLDS'))) limit 5) union all select 'unit_recalled', u.id, u.number, u.state from recall_unit u where u.serial = e.serial and u.state in ('listed', 'notified', 'scheduled', 'unreachable')) w), '[]') || case when g.p3 is not null and g.step_at is distinct from g.p3
            then jsonb_build_array(jsonb_build_object('code', 'occurred_at_not_believed', 'counted_from', g.step_at)) else '[]' end, '[]') as extra,
        null::text,
        g.id as result_id,

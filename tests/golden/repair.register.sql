@@ -41,8 +41,8 @@ select e.id, e.step_at, e.logged_at, e.step_row, n.*, c.changes, c.undo, h.conte
           $21::text as problem,
           $22::text as required_skill,
           (unit.warranty_until)::date as warranty_until,
-          ($8::uuid is not null or coalesce(unit.warranty_until >= company_date(e.step_at), false))::boolean as in_warranty,
-          (case when $8::uuid is not null then 'repeat' when unit.warranty_until >= company_date(e.step_at) then 'warranty' end)::text as free_reason,
+          ($8::uuid is not null or coalesce(unit.warranty_until >= company_date(e.step_at), false) or coalesce($17::text = 'recall' and unit_is_recalled(coalesce($14::text, unit.serial)), false))::boolean as in_warranty,
+          (case when $8::uuid is not null then 'repeat' when unit.warranty_until >= company_date(e.step_at) then 'warranty' when $17::text = 'recall' and unit_is_recalled(coalesce($14::text, unit.serial)) then 'recall' end)::text as free_reason,
           $8::uuid as repeat_of,
           $9::uuid as follows,
           ('[]')::jsonb as visits,
@@ -82,7 +82,7 @@ returning e.id, e.number, e.state, e.version, e.event_no, e.outlet_id, e.custome
        | ((((e.paused is null)) is true)::integer::bigint << 30)
        | ((((e.paused is not null)) is true)::integer::bigint << 31) as probes,
        null::text as content_sha256,
-       (select jsonb_agg(jsonb_build_object('code', case when d.settled_at is null then 'possible_duplicate' else 'repaired_recently' end, 'id', d.id, 'number', d.number, 'state', d.state)) from (select d.id, d.number, d.state, d.settled_at from repair d where d.serial = e.serial and d.id <> e.id and (d.closed_at is null or d.settled_at >= $2::timestamptz - make_interval(days => time_rule_number('T_P4_REPAIR_HOLDS'))) limit 5) d) as warnings,
+       (select jsonb_agg(jsonb_build_object('code', w.code, 'id', w.id, 'number', w.number, 'state', w.state)) from ((select case when d.settled_at is null then 'possible_duplicate' else 'repaired_recently' end as code, d.id, d.number, d.state from repair d where d.serial = e.serial and d.id <> e.id and (d.closed_at is null or d.settled_at >= $2::timestamptz - make_interval(days => time_rule_number('T_P4_REPAIR_HOLDS'))) limit 5) union all select 'unit_recalled', u.id, u.number, u.state from recall_unit u where u.serial = e.serial and u.state in ('listed', 'notified', 'scheduled', 'unreachable')) w) as warnings,
        e::text as packed),
 registry as (
 insert into entity (id, machine, number, outlet_id, customer_id)
