@@ -112,7 +112,8 @@ const struct machine p20_distribution_copy = {
     .name = "distribution_copy", .path = "distribution-copies", .prefix = "DN", .title = { "Controlled copy", "受控副本" }, .fields = copy_fields, .states = copy_states,
     .transitions = copy_transitions, .clocks = copy_clocks, .timers = copy_timers, .owner = CONTROLLER, .readers = STAFF, .amends = "kept_at holder_name",
     .without = "void pause resume", .work = "e.state in ('issued', 'recalling') or e.to_reassign is not null",
-    .given = (const struct given[]){ { .event = "amend", .from = "issued held" }, { NULL } }, .default_outlet = ":outlet_id",
+    .given = (const struct given[]){ { .event = "amend", .from = "issued held" }, { .event = "revert", .from = "issued held recalling returned" }, { NULL } },
+    .default_outlet = ":outlet_id",
 };
 
 /* ---- what is lent ---- */
@@ -159,6 +160,7 @@ static const struct transition loan_transitions[] = {
 const struct machine p20_document_loan = {
     .name = "document_loan", .path = "document-loans", .prefix = "DB", .title = { "Lent document", "文件借阅" }, .fields = loan_fields, .states = loan_states,
     .transitions = loan_transitions, .clocks = loan_clocks, .owner = CONTROLLER, .readers = STAFF, .amends = "purpose", .without = "reassign pause resume",
+    .given = (const struct given[]){ { .event = "revert", .from = "lent returned" }, { NULL } },
 };
 
 /* ---- lists as they were drawn up: the current ones are /v1/reports/controlled-documents ---- */
