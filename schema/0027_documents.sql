@@ -74,6 +74,7 @@ create table document_change (
     source_number              text,
     change_reason              text not null,
     change_text                text,
+    author_id                  uuid,
     decision_reason            text,
     approved_by                uuid,
     approved_at                timestamptz,
@@ -147,6 +148,12 @@ create index distribution_copy_due on distribution_copy (due_at) where closed_at
 create index document_loan_document on document_loan (document_id);
 create index document_loan_open_assignee on document_loan (assignee_id) where closed_at is null;
 create index document_loan_due on document_loan (due_at) where closed_at is null and due_at is not null;
+
+-- Whose turn it is when it is the document controller's.
+create function document_controller() returns uuid language plpgsql stable as $$
+begin
+    return (select p.id from person p where p.state = 'active' and 'document_controller' = any(p.roles) order by p.id limit 1);
+end $$;
 
 create function distribution_next(document uuid) returns integer language plpgsql stable as $$
 begin

@@ -94,6 +94,8 @@ bool demo_load_complaints(struct demo *demo);
 bool demo_load_improvements(struct demo *demo);
 /* demo_compensations.c */
 bool demo_load_compensations(struct demo *demo);
+/* demo_documents.c */
+bool demo_load_documents(struct demo *demo);
 
 /* demo_words.c */
 struct demo_fault {

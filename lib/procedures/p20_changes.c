@@ -38,7 +38,8 @@ static const struct field fields[] = {
     { "source_number", FIELD_TEXT, { "Number of the source record", "来源记录编号" }, FIELD_FILTER | FIELD_SEARCH, 1, 40, .example = "\"IM-2026-000012\"" },
     { "change_reason", FIELD_TEXT, { "Why", "更改原因" }, FIELD_SEARCH, 1, 2000, .example = "\"派单规定第3条与实际不符\"" },
     { "change_text", FIELD_TEXT, { "What is to be changed", "更改内容" }, 0, 1, 4000 },
-    { "assignee_id", FIELD_REFERENCE, { "Author", "编制人" }, FIELD_COMMON | FIELD_FILTER, .machine = "person" },
+    REF("author_id", "Author", "编制人", FIELD_FILTER, "person"),
+    { "assignee_id", FIELD_REFERENCE, { "Who has to act", "经办人" }, FIELD_COMMON | FIELD_FILTER, .machine = "person" },
     { "decision_reason", FIELD_TEXT, { "Reason of the decision", "决定理由" }, 0, 1, 1000 },
     REF("approved_by", "Approved by", "批准人", FIELD_COMPUTED | FIELD_FILTER, "person"),
     { "approved_at", FIELD_TIME, { "Approved at", "批准时间" }, FIELD_COMPUTED | FIELD_FILTER },
@@ -69,6 +70,8 @@ GUARD(document_named, "document_missing", "coalesce(:kind, e.kind) = 'new' or co
 GUARD(new_described, "new_document_unnamed",
       "coalesce(:kind, e.kind) <> 'new' or (coalesce(:title, e.title) is not null and coalesce(:class, 'EX') <> 'EX' and coalesce(:dept, e.dept) is not null)", "title",
       "A new document has a title, a class and a department in charge", "新编文件须注明名称、类别和归口部门");
+GUARD(author_named, "person_not_active", "exists (select from person p where p.id = :author_id and p.state = 'active' and p.customer_id is null)", "author_id",
+      "This person is not active", "该人员不在岗");
 GUARD(author_active, "person_not_active", "exists (select from person p where p.id = :assignee_id and p.state = 'active' and p.customer_id is null)",
       "assignee_id", "This person is not active", "该人员不在岗");
 GUARD(not_own_request, "own_request", "e.opened_by is distinct from :actor or e.source = 'review'", NULL, "Nobody approves the own request", "不得审批本人的申请");
@@ -81,11 +84,13 @@ GUARD(same_document, "other_document",
       "joined_to_id", "The other request is closed, unnamed or about another document", "所并入的申请已结束、未受理或属其他文件");
 
 #define CONTROLLER "document_controller"
+/* Who has to act, and so whose delay it is: the document controller, then who approves, then the author. */
+#define WITH_CONTROLLER SET("assignee_id", "document_controller()"), SET("to_reassign", "null")
 #define ENDED FIRE("document_id", "end_change", "ended_change_id = e.id")
 #define APPROVE(when_, roles) \
     { .event = "approve", .label = { "Approve", "批准更改" }, .clause = "P20 request_change", .from = "pending_approval", .to = "approved", .when = when_, .by = roles, \
       .takes = "note?", .guards = GUARDS(&not_own_request, &original_approver), \
-      .effects = EFFECTS(SET("approved_by", ":actor"), SET("approved_at", ":at"), STOP("approval_due"), START("change_due"), FIRE("document_id", "begin_change", NULL), \
+      .effects = EFFECTS(SET("approved_by", ":actor"), SET("approved_at", ":at"), SET("assignee_id", "e.author_id"), STOP("approval_due"), START("change_due"), FIRE("document_id", "begin_change", NULL), \
                          RECORD("change_request"), NOTIFY("@assignee", "change_to_write"), NOTIFY("@opener", "change_approved")), \
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED }
 #define REJECT(from_, when_, roles, guards_) \
@@ -102,12 +107,12 @@ static const struct transition transitions[] = {
       .takes = "change_reason change_text? document_id? kind? title? dept? source? source_number?", .guards = GUARDS(&source_known, &asked_in_force),
       .effects = EFFECTS(LOOK_UP("about", "select d.* from document d where d.id = :document_id"), SET("kind", "coalesce(:kind, 'change')"),
                          SET("source", "coalesce(:source, 'employee')"), SET("title", "coalesce(about.title, :title)"), SET("class", "about.class"),
-                         SET("dept", "coalesce(about.dept, :dept)"), START("screen_due"), NOTIFY("document_controller", "change_requested")) },
+                         SET("dept", "coalesce(about.dept, :dept)"), WITH_CONTROLLER, START("screen_due"), NOTIFY("document_controller", "change_requested")) },
     { .event = "accept", .label = { "Say which document and who writes", "受理" }, .clause = "P20 create", .from = "requested", .to = "pending_approval", .by = CONTROLLER,
-      .takes = "assignee_id document_id? kind? title? class? dept? change_text?", .guards = GUARDS(&document_named, &in_force, &new_described, &author_active),
+      .takes = "author_id document_id? kind? title? class? dept? change_text?", .guards = GUARDS(&document_named, &in_force, &new_described, &author_named),
       .effects = EFFECTS(LOOK_UP("about", "select d.* from document d where d.id = coalesce(:document_id, e.document_id) and coalesce(:kind, e.kind) = 'change'"),
                          SET("document_id", "about.id"), SET("title", "coalesce(about.title, :title, e.title)"), SET("class", "coalesce(about.class, :class)"),
-                         SET("dept", "coalesce(about.dept, :dept, e.dept)"), STOP("screen_due"), START("approval_due"), P20_TELL_APPROVER("m.class", "change_to_approve")) },
+                         SET("dept", "coalesce(about.dept, :dept, e.dept)"), SET("assignee_id", "null"), STOP("screen_due"), START("approval_due"), P20_TELL_APPROVER("m.class", "change_to_approve")) },
     { .event = "join", .label = { "Join to another", "并入另一申请" }, .clause = "designed", .from = "requested pending_approval", .to = "joined", .by = CONTROLLER,
       .takes = "joined_to_id reason?", .guards = GUARDS(&not_itself, &same_document), .effects = EFFECTS(NOTIFY("@opener", "change_joined")), .flags = TRANSITION_FINAL },
     P20_BY_CLASS(APPROVE),
@@ -115,15 +120,17 @@ static const struct transition transitions[] = {
     P20_BY_CLASS(REJECT_PENDING),
     { .event = "send_back", .label = { "Send back to the document controller", "退回受理" }, .clause = "designed", .from = "pending_approval", .to = "requested",
       .by = "service_manager deputy_gm general_manager", .takes = "decision_reason", .guards = GUARDS(&original_approver),
-      .effects = EFFECTS(STOP("approval_due"), START("screen_due"), NOTIFY("document_controller", "change_sent_back")) },
+      .effects = EFFECTS(WITH_CONTROLLER, STOP("approval_due"), START("screen_due"), NOTIFY("document_controller", "change_sent_back")) },
     { .event = "withdraw", .label = { "Withdraw", "撤回申请" }, .clause = "designed", .from = "requested pending_approval", .to = "withdrawn", .by = "*@opener",
       .takes = "reason?", .effects = EFFECTS(ENDED), .flags = TRANSITION_FINAL },
+    /* The document's row moves too, so that of two changes of one document only one begins its draft. */
     { .event = "carry_out", .label = { "Begin the next version", "开始编制" }, .clause = "P20 change", .from = "approved", .to = "drafting", .by = CONTROLLER " *@assignee",
       .takes = "large_change?",
       .effects = EFFECTS(OPEN("document", "revise",
-                              "change_id = e.id; supersedes_id = e.document_id; assignee_id = e.assignee_id; title = e.title; class = e.class; dept = e.dept;"
+                              "change_id = e.id; supersedes_id = e.document_id; assignee_id = e.author_id; title = e.title; class = e.class; dept = e.dept;"
                               " large_change = :large_change; change_summary = left(coalesce(e.change_text, e.change_reason), 2000)",
-                              LINK_MUST, NULL)),
+                              LINK_MUST, NULL),
+                         FIRE("document_id", "begin_change", NULL)),
       .flags = TRANSITION_FINAL },
     { .event = "end_draft", .label = { "The draft was given up", "草案终止" }, .clause = "designed", .from = "drafting", .to = "approved", .by = "system",
       .effects = EFFECTS(NOTIFY("@assignee", "change_to_write"), NOTIFY("document_controller", "draft_ended")), .flags = TRANSITION_FINAL },
@@ -135,20 +142,24 @@ static const struct transition transitions[] = {
       .effects = EFFECTS(SET("document_id", "document_successor(e.document_id)")), .flags = TRANSITION_FINAL },
     { .event = "follow_version", .label = { "Another version is in force", "转至新版本" }, .clause = "designed", .from = "pending_approval approved", .to = "requested",
       .by = "system",
-      .effects = EFFECTS(SET("document_id", "document_successor(e.document_id)"), SET("approved_by", "null"), SET("approved_at", "null"), STOP("approval_due"),
+      .effects = EFFECTS(SET("document_id", "document_successor(e.document_id)"), SET("approved_by", "null"), SET("approved_at", "null"), WITH_CONTROLLER, STOP("approval_due"),
                          STOP("change_due"), START("screen_due"), NOTIFY("document_controller", "change_requested")),
       .flags = TRANSITION_FINAL },
+    { .event = "mark_to_reassign", .label = { "Who has to act has left", "经办人离职" }, .clause = "00-common 11", .from = "*", .to = "same", .by = "system",
+      .effects = EFFECTS(SET("to_reassign", "'left_company'"), NOTIFY("document_controller", "to_reassign")), .flags = TRANSITION_FINAL },
     { .event = "close_with_document", .label = { "The document is abolished", "文件已废止" }, .clause = "designed", .from = "*", .to = "abandoned", .by = "system",
       .effects = EFFECTS(NOTIFY("@opener", "change_abandoned")), .flags = TRANSITION_FINAL },
     { NULL },
 };
 static const struct timer timers[] = {
     { "follow_version", "e.state in ('requested', 'pending_approval', 'approved') and document_successor(e.document_id) is not null" },
+    { "mark_to_reassign", "e.to_reassign is null and e.assignee_id in (select p.id from person p where p.state = 'left')" },
     { NULL },
 };
 static const struct given given[] = {
     { .event = "amend", .from = "requested pending_approval" },
-    { .event = "reassign", .from = "pending_approval approved", .guards = GUARDS(&author_active) },
+    { .event = "reassign", .from = "requested approved drafting", .guards = GUARDS(&author_active),
+      .effects = EFFECTS(SET("author_id", "case when e.state = 'approved' then :assignee_id else e.author_id end")) },
     { NULL },
 };
 const struct machine p20_document_change = {

@@ -9,11 +9,15 @@
 #define MONTHS_ON(day, rule) "(" day " + make_interval(months => time_rule_number('" rule "')))::date"
 #define REVIEW_IN(rule) \
     SET("next_review_on", MONTHS_ON("company_date(:at)", rule)), SET("review_called", "false"), START_AT("review_due", DAY(MONTHS_ON("company_date(:at)", rule)))
+/* Whose turn it is, and so whose delay: the author's while it is written, then that of the roles that sign, then the document
+ * controller's; a version in force is looked after by the head of the department in charge. */
+#define WITH_CONTROLLER SET("assignee_id", "document_controller()"), SET("to_reassign", "null")
+#define WITH_ROLES SET("assignee_id", "null"), SET("to_reassign", "null")
 /* What is drafted no more frees the change request for another try. */
 #define DRAFT_ENDED FIRE("change_id", "end_draft", NULL)
 #define TELL_HOLDERS(what) FIRE_EACH("distribution_copy", "document_id", "c.state in ('issued', 'held')", "pass_on", "announcement = '" what "'")
 #define OBSOLETE(why) \
-    SET("obsolete_on", "company_date(:at)"), SET("obsolete_reason", why), STOP("review_due"), START("call_due"), NOTIFY("document_controller", "document_to_recall")
+    WITH_CONTROLLER, SET("obsolete_on", "company_date(:at)"), SET("obsolete_reason", why), STOP("review_due"), START("call_due"), NOTIFY("document_controller", "document_to_recall")
 #define DRAFTED(author) \
     SET("assignee_id", author), SET("author_id", author), SET("controlled", "coalesce(:controlled, true)")
 
@@ -26,25 +30,25 @@
 #define SEND_BACK(state_, when_, roles, guards_) \
     { .event = "send_back", .label = { "Send back to the author", "退回编制" }, .clause = "P20 review", .from = state_, .to = "draft", .when = when_, .by = roles, \
       .takes = "return_reason", .guards = guards_, \
-      .effects = EFFECTS(STOP("sign_due"), SET("reviewed_by", "null"), SET("reviewed_at", "null"), NOTIFY("@assignee", "document_sent_back")) }
+      .effects = EFFECTS(STOP("sign_due"), SET("assignee_id", "e.author_id"), SET("reviewed_by", "null"), SET("reviewed_at", "null"), NOTIFY("@assignee", "document_sent_back")) }
 #define RETURN_APPROVAL(when_, roles) SEND_BACK("pending_approval", when_, roles, NULL)
 #define APPROVE(when_, roles) \
     { .event = "approve", .label = { "Approve", "核准" }, .clause = "P20 approve, P3 3.1", .from = "pending_approval", .to = "approved", .when = when_, .by = roles, \
       .takes = "read_sha256 effective_on note?", .guards = GUARDS(&read_it, &not_author, &not_reviewer, &day_ahead), \
       .effects = EFFECTS(SET("approved_by", ":actor"), SET("approved_at", ":at"), SET("approved_sha256", "e.file_sha256"), SET("return_reason", "null"), \
-                         STOP("sign_due"), START("issue_due"), RECORD("document_approval"), NOTIFY("document_controller", "document_to_issue"), \
-                         NOTIFY("@assignee", "document_approved")), \
+                         WITH_CONTROLLER, STOP("sign_due"), START("issue_due"), RECORD("document_approval"), NOTIFY("document_controller", "document_to_issue"), \
+                         NOTIFY("@opener", "document_approved")), \
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED }
 #define REJECT(when_, roles) \
     { .event = "reject", .label = { "Reject", "否决" }, .clause = "P20 states", .from = "in_review pending_approval", .to = "rejected", .when = when_, .by = roles, \
-      .takes = "decision_reason", .guards = GUARDS(&not_author), .effects = EFFECTS(DRAFT_ENDED, NOTIFY("@assignee", "document_rejected")), \
+      .takes = "decision_reason", .guards = GUARDS(&not_author), .effects = EFFECTS(DRAFT_ENDED, NOTIFY("@opener", "document_rejected")), \
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED }
 /* An error found between approval and the day it comes into force. */
 #define STOP_RELEASE(when_, roles) \
     { .event = "stop_release", .label = { "Stop before it is in force", "实施前停止" }, .clause = "designed", .from = "approved issued", .to = "rejected", .when = when_, \
       .by = roles, .takes = "decision_reason", \
       .effects = EFFECTS(FIRE_EACH("distribution_copy", "document_id", "c.state in ('issued', 'held')", "call_back", NULL), DRAFT_ENDED, \
-                         NOTIFY("@assignee", "document_stopped"), NOTIFY("document_controller", "document_stopped")), \
+                         NOTIFY("@opener", "document_stopped"), NOTIFY("document_controller", "document_stopped")), \
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED }
 #define SUSPEND(when_, roles) \
     { .event = "suspend", .label = { "Suspend", "暂停使用" }, .clause = "P20 suspend", .from = "effective under_change", .to = "suspended", .when = when_, .by = roles, \
@@ -94,7 +98,7 @@ static const struct transition transitions[] = {
     { .event = "submit", .label = { "Submit", "提交审核" }, .clause = "P20 submit", .from = "draft", .to = "in_review", .by = "*@assignee", .takes = "file_id change_summary?",
       .guards = GUARDS(&has_code, &file_known, &file_new, &change_told),
       .effects = EFFECTS(LOOK_UP("body", "select encode(a.sha256, 'hex') as sha256, a.media_type from attachment a where a.entity_id = e.id and a.id::text = lower(:file_id)"),
-                         SET("file_sha256", "body.sha256"), SET("file_type", "body.media_type"), SET("author_id", ":actor"), SET("submitted_at", ":at"), START("sign_due"),
+                         SET("file_sha256", "body.sha256"), SET("file_type", "body.media_type"), SET("author_id", ":actor"), SET("submitted_at", ":at"), WITH_ROLES, START("sign_due"),
                          NOTIFY_IF("deputy_gm", "document_to_review", "e.class = 'L2'"), NOTIFY_IF("dept_head", "document_to_review", "e.class <> 'L2'"),
                          NOTIFY_IF("service_manager", "document_to_review", "e.class <> 'L2'")) },
     REVIEW("e.class = 'L2'", "deputy_gm"),
@@ -106,7 +110,7 @@ static const struct transition transitions[] = {
     P20_BY_CLASS(REJECT),
     { .event = "issue", .label = { "Issue", "发放" }, .clause = "P20 issue, P3 4.3", .from = "approved", .to = "issued", .by = CONTROLLER,
       .takes = "copies training_needed note?", .guards = GUARDS(&holders_known, &outlets_known),
-      .effects = EFFECTS(SET("issued_by", ":actor"), SET("issued_at", ":at"), STOP("issue_due"), START_AT("effective_due", DAY("e.effective_on")),
+      .effects = EFFECTS(SET("issued_by", ":actor"), SET("assignee_id", ":actor"), SET("issued_at", ":at"), STOP("issue_due"), START_AT("effective_due", DAY("e.effective_on")),
                          OPEN_EACH("distribution_copy", "issue", ":copies",
                                    "document_id = e.id; copy_no = place; holder_dept = item ->> 'dept'; holder_name = item ->> 'holder_name'; medium = item ->> 'medium';"
                                    " kept_at = item ->> 'kept_at'; assignee_id = (select p.id from person p where p.id::text = lower(item ->> 'holder_id'));"
@@ -118,12 +122,12 @@ static const struct transition transitions[] = {
     { .event = "confirm_training", .label = { "Training is done", "确认培训完成" }, .clause = "P3 4.4", .from = "issued", .to = "same", .by = "hr_officer",
       .takes = "trained_on training_note", .guards = GUARDS(&training_open, &training_past) },
     { .event = "make_effective", .label = { "Comes into force", "生效" }, .clause = "P20 make_effective", .from = "issued", .to = "effective", .by = "system",
-      .effects = EFFECTS(SET("made_effective_at", ":at"), STOP("effective_due"), REVIEW_IN("N_P20_REVIEW_MONTHS"),
+      .effects = EFFECTS(SET("made_effective_at", ":at"), SET("assignee_id", "nonconformity_head(e.dept, null)"), STOP("effective_due"), REVIEW_IN("N_P20_REVIEW_MONTHS"),
                          FIRE("supersedes_id", "supersede", "obsolete_reason = concat_ws(' ', '替代', e.number)"), FIRE("change_id", "finish", NULL),
                          /* 93-links: the form book of P21 follows. */
                          OPEN("form_template", "revise", "form_no = m.form_no; document_number = m.number; edition = m.edition; revision_no = m.revision_no", LINK_LATER,
                               "e.form_no is not null"),
-                         NOTIFY("@assignee", "document_effective"), NOTIFY("document_controller", "document_effective"), NOTIFY("dept_head", "document_effective")),
+                         NOTIFY("@opener", "document_effective"), NOTIFY("document_controller", "document_effective"), NOTIFY("dept_head", "document_effective")),
       .flags = TRANSITION_FINAL },
     { .event = "supersede", .label = { "Superseded", "被替代" }, .clause = "P20 make_effective", .from = "effective under_change suspended", .to = "superseded", .by = "system",
       .takes = "obsolete_reason", .effects = EFFECTS(OBSOLETE(":obsolete_reason")), .flags = TRANSITION_FINAL },
@@ -161,9 +165,11 @@ static const struct transition transitions[] = {
     P20_BY_CLASS(RESUME),
     P20_BY_CLASS(ABOLISH),
     P20_BY_CLASS(STOP_RELEASE),
+    { .event = "mark_to_reassign", .label = { "Who has to act has left", "经办人离职" }, .clause = "00-common 11", .from = "*", .to = "same", .by = "system",
+      .effects = EFFECTS(SET("to_reassign", "'left_company'"), NOTIFY("document_controller", "to_reassign")), .flags = TRANSITION_FINAL },
     { .event = "recall", .label = { "Recall the copies", "作废回收" }, .clause = "P20 recall", .from = "superseded", .to = "obsolete_recalling", .by = CONTROLLER,
       .takes = "note?",
-      .effects = EFFECTS(SET("recalled_at", ":at"), STOP("call_due"), START("recall_due"),
+      .effects = EFFECTS(SET("recalled_at", ":at"), SET("assignee_id", ":actor"), STOP("call_due"), START("recall_due"),
                          FIRE_EACH("distribution_copy", "document_id", "c.state in ('issued', 'held')", "call_back", NULL),
                          FIRE_EACH("document_loan", "document_id", NULL, "call_back", NULL)),
       .flags = TRANSITION_FINAL },
@@ -179,13 +185,14 @@ static const struct transition transitions[] = {
 };
 static const struct timer timers[] = {
     { "make_effective", "e.state = 'issued' and e.effective_on <= company_date(:now) and document_trained(e.id, e.training_needed, e.trained_on)" },
+    { "mark_to_reassign", "e.to_reassign is null and e.assignee_id in (select p.id from person p where p.state = 'left')" },
     { "call_for_review", "e.review_called is false and e.state in " P20_IN_FORCE
                          " and e.next_review_on - time_rule_number('N_P20_REVIEW_AHEAD') <= company_date(:now)" },
     { NULL },
 };
 static const struct given given[] = {
     { .event = "amend", .from = "draft" },
-    { .event = "reassign", .from = "draft", .guards = GUARDS(&author_active), .effects = EFFECTS(SET("author_id", ":assignee_id")) },
+    { .event = "reassign", .guards = GUARDS(&author_active), .effects = EFFECTS(SET("author_id", "case when e.state = 'draft' then :assignee_id else e.author_id end")) },
     { .event = "void", .from = "draft effective", .guards = GUARDS(&nothing_out), .effects = EFFECTS(DRAFT_ENDED) },
     { NULL },
 };

@@ -62,7 +62,7 @@ static const struct field fields[] = {
     REF("supersedes_id", "Version that it replaces", "被替代版本", FIELD_FILTER, "document"),
     { "large_change", FIELD_BOOLEAN, { "Large change", "重大更改" }, FIELD_FILTER },
     { "change_summary", FIELD_TEXT, { "What is different", "更改内容" }, 0, 1, 2000 },
-    { "assignee_id", FIELD_REFERENCE, { "Author", "编制人" }, FIELD_COMMON | FIELD_FILTER, .machine = "person" },
+    { "assignee_id", FIELD_REFERENCE, { "Who has to act", "经办人" }, FIELD_COMMON | FIELD_FILTER, .machine = "person" },
     REF("author_id", "Written by", "编制", FIELD_COMPUTED | FIELD_FILTER, "person"),
     { "submitted_at", FIELD_TIME, { "Submitted at", "编制时间" }, FIELD_COMPUTED },
     { "file_id", FIELD_TEXT, { "Attachment that is the document", "文件正文附件" }, 0, 36, 36 },

@@ -55,7 +55,7 @@ static const struct form forms[] = {
       "select jsonb_build_object(" DOCUMENT_SHOWS ", 'stamp', case when d.controlled and m.state = 'held' then '受控' end) from document d where d.id = m.document_id",
       of_document },
     { "change_request", "WWSH-003-P20-R03", { "Request to change a document", "文件更改申请单" }, 36, "",
-      SHOWN " state kind title class dept source source_number change_reason change_text assignee_id opened_by opened_at approved_by approved_at decision_reason", "company",
+      SHOWN " state kind title class dept source source_number change_reason change_text author_id opened_by opened_at approved_by approved_at decision_reason", "company",
       "select jsonb_build_object(" DOCUMENT_SHOWS ") from document d where d.id = m.document_id", of_document },
     { "document_review", "WWSH-003-P20-R04", { "Review of a document", "文件评审记录" }, 36, "",
       "code title class dept edition revision_no effective_on last_review_on last_review_by review_result review_note check_result check_source next_review_on", "company" },

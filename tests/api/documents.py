@@ -105,7 +105,7 @@ def change(company, doc=None, by=None, **fields):
 
 
 def accepted(company, item, **fields):
-    return company.document_controller.fire(item, "accept", **{"assignee_id": company.technician.id, **fields})
+    return company.document_controller.fire(item, "accept", **{"author_id": company.technician.id, **fields})
 
 
 def next_version(company, doc, **fields):

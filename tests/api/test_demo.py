@@ -32,6 +32,11 @@ def test_the_demo_company_settles_evaluates_and_trains(fresh):
         assert rows("select count(*) from repair r join complaint c on c.repair_id = r.id where r.state = 'archived' and c.closed_at is null") == [(0,)]
         assert {s for s, in rows("select distinct state from compensation")} == {"submitted", "declined", "assessed", "offered", "disputed", "agreed", "approved", "closed"}
         assert rows("select count(*) from link where to_machine = 'compensation' and state = 'waiting'") == [(0,)]
+        assert {s for s, in rows("select distinct state from document")} == {"draft", "in_review", "pending_approval", "approved", "issued", "effective", "under_change",
+                                                                             "suspended", "obsolete_recalling"}
+        assert {s for s, in rows("select distinct state from document_change")} >= {"requested", "drafting", "closed"}
+        assert {s for s, in rows("select distinct state from distribution_copy")} == {"issued", "held", "recalling", "returned", "lost"}
+        assert rows("select state from document_loan") == [("lent",)] and rows("select count(*) from record where form like '%document_list'") == [(2,)]
         assert rows("select count(*) from outlet_tender where state = 'reviewing'") == [(1,)]
         assert {s for s, in rows("select distinct state from nonconformity where opened_by is not null")} == {
             "reported", "confirmed", "contained", "cause_analysis", "action_proposed", "implementing", "verifying", "closed", "dismissed"}

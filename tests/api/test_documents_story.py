@@ -141,7 +141,7 @@ def test_what_improvements_and_nonconformities_ask_for_arrives(company):
     item = company.document_controller.read("/v1/document-changes", source_number=idea["number"])["data"][0]
     assert (item["source"], item["dept"], item["change_reason"], item["state"]) == ("improvement", "after_sales_center", "派单规定第3条增加诊断要点", "requested")
     # It names no document: the controller does, or lets one be written.
-    assert codes(company.document_controller.try_fire(item, "accept", assignee_id=company.technician.id)) == ["document_missing"]
+    assert codes(company.document_controller.try_fire(item, "accept", author_id=company.technician.id)) == ["document_missing"]
     item = accepted(company, item, kind="new", title="派单诊断要点", **{"class": "L3"})
     assert (item["kind"], item["title"], item["class"]) == ("new", "派单诊断要点", "L3")
     item = company.deputy_gm.fire(item, "approve")
