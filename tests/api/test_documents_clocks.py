@@ -3,7 +3,7 @@
 import pytest
 
 from aftercare import Company, Server
-from documents import COPIES, accepted, approver, at, change, copies, due, eventually, external, forward, in_force, read, superseded, told
+from documents import COPIES, accepted, approver, at, change, copies, due, eventually, external, in_force, read, superseded, told
 from test_clocks import breached
 
 
@@ -48,80 +48,76 @@ def missed(company, before, after, *pairs):
     assert eventually(lambda: all(code in breached(company, entity) for entity, code in pairs)), [(code, breached(company, entity)) for entity, code in pairs]
 
 
-def test_signing_distributing_and_screening(company):
-    clock(company, "2027-03-05T10:00:00")  # a Friday
-    # Three working days from the approval, for the issue and for each signature; five for a review and for an approval.
-    waiting, reviewed = at(company, "in_review"), at(company, "pending_approval")
-    approved, asked, named = at(company, "approved"), change(company), accepted(company, change(company), kind="new", title="新编", dept="tech_dept", **{"class": "L3"})
-    assert shown(approved, "issue_due") == shown(asked, "screen_due") == "2027-03-11T00:00"
-    assert shown(waiting, "sign_due") == shown(reviewed, "sign_due") == shown(named, "approval_due") == "2027-03-13T00:00"
+def issue(company, doc, **fields):
+    return company.document_controller.fire(doc, "issue", **{"copies": COPIES, "training_needed": False, **fields})
+
+
+def test_days_of_signing_issuing_recalling_and_lending(company):
+    """Everything that is due on one of two nights; the 5th of March 2027 is a Friday."""
+    controller = company.document_controller
+    clock(company, "2027-03-05T10:00:00")
+    in_review, reviewed, approved, asked = at(company, "in_review"), at(company, "pending_approval"), at(company, "approved"), change(company)
+    named = accepted(company, change(company), kind="new", title="新编", dept="tech_dept", **{"class": "L3"})
+    changed, abolished, lent, old = (in_force(company, 5) for _ in range(4))
+    old, _, _ = superseded(company, old)
+    assert shown(old, "call_due") == "2027-03-09T00:00"
+    old = controller.fire(old, "recall")
+    called = copies(company, old)[0]
+    copy = copies(company, issue(company, at(company, "approved")))[0]
+    # Three working days from the approval to the copies and to each signature; five for a review, an approval, a decision, a recall.
+    assert shown(approved, "issue_due") == shown(copy, "sign_due") == shown(asked, "screen_due") == "2027-03-11T00:00"
+    for entity, code in ((in_review, "sign_due"), (reviewed, "sign_due"), (named, "approval_due"), (old, "recall_due"), (called, "return_due")):
+        assert shown(entity, code) == "2027-03-13T00:00"
+    assert "call_due" not in old["clocks"]
     clock(company, "2027-03-09T10:00:00")
-    issued = company.document_controller.fire(at(company, "approved"), "issue", copies=COPIES, training_needed=False)
-    late = company.document_controller.fire(forward(company, read(company, approved), "approved"), "issue", copies=COPIES, training_needed=False)
-    copy = copies(company, late)[0]
-    assert shown(copy, "sign_due") == "2027-03-11T00:00" and shown(copies(company, issued)[0], "sign_due") == "2027-03-13T00:00"
-    other = at(company, "approved")
-    more = company.document_controller.create("distribution-copies", document_id=late["id"], holder_dept="tech_dept")
-    assert shown(more, "sign_due") == shown(other, "issue_due") == "2027-03-13T00:00"
+    assert shown(copies(company, issue(company, approved))[0], "sign_due") == "2027-03-11T00:00"
+    another = controller.create("distribution-copies", document_id=lent["id"], holder_dept="tech_dept")
     missed(company, "2027-03-10T23:59:30", "2027-03-11T00:00:30", (copy, "sign_due"), (asked, "screen_due"))
-    missed(company, "2027-03-12T23:59:30", "2027-03-13T00:00:30", (waiting, "sign_due"), (reviewed, "sign_due"), (named, "approval_due"), (more, "sign_due"), (other, "issue_due"))
-    assert read(company, waiting)["overdue"] is True and read(company, waiting)["state"] == "in_review"
-
-
-def test_it_comes_into_force_on_its_day_and_when_it_was_taught(company):
-    clock(company, "2027-03-15T09:00:00")
-    planned = forward(company, at(company, "pending_approval"), "approved", effective_on="2027-03-17")
-    planned = company.document_controller.fire(planned, "issue", copies=COPIES, training_needed=False)
-    taught = forward(company, at(company, "pending_approval"), "approved", effective_on="2027-03-17")
-    taught = company.document_controller.fire(taught, "issue", copies=COPIES, training_needed=True)
-    assert shown(planned, "effective_due") == "2027-03-18T00:00"
-    canary = forward(company, at(company, "pending_approval"), "approved", effective_on="2027-03-16")
-    canary = company.document_controller.fire(canary, "issue", copies=COPIES, training_needed=False)
-    clock(company, "2027-03-16T23:59:30")
+    clock(company, "2027-03-11T10:00:00")
+    abolished = company.deputy_gm.fire(abolished, "abolish", obsolete_reason="不再适用")
+    loan = controller.create("document-loans", document_id=lent["id"], assignee_id=company.employee.id, purpose="投标", marked_uncontrolled=True, due_on="2027-03-12")
+    assert controller.create("document-loans", document_id=lent["id"], assignee_id=company.employee.id, purpose="投标", marked_uncontrolled=True)["due_on"] == "2027-03-18"
+    # It comes into force on its day, and not before it was taught.
+    planned = issue(company, at(company, "approved", last=dict(effective_on="2027-03-12")))
+    taught = issue(company, at(company, "approved", last=dict(effective_on="2027-03-12")), training_needed=True)
+    for entity, code in ((abolished, "call_due"), (loan, "loan_due"), (another, "sign_due"), (planned, "effective_due")):
+        assert shown(entity, code) == "2027-03-13T00:00"
+    canary = at(company, "issued")
+    clock(company, "2027-03-11T23:59:30")
     assert eventually(lambda: read(company, canary)["state"] == "effective")
     assert read(company, planned)["state"] == "issued"
-    clock(company, "2027-03-17T00:00:30")
+    clock(company, "2027-03-12T00:00:30")
     assert eventually(lambda: read(company, planned)["state"] == "effective")
     assert read(company, taught)["state"] == "issued"
-    missed(company, "2027-03-17T23:59:30", "2027-03-18T00:00:30", (taught, "effective_due"))
-    company.hr_officer.fire(taught, "confirm_training", trained_on="2027-03-18", training_note="宣贯")
+    missed(company, "2027-03-12T23:59:30", "2027-03-13T00:00:30", (in_review, "sign_due"), (reviewed, "sign_due"), (named, "approval_due"), (old, "recall_due"),
+           (called, "return_due"), (abolished, "call_due"), (loan, "loan_due"), (another, "sign_due"), (taught, "effective_due"))
+    assert read(company, in_review)["overdue"] is True and read(company, in_review)["state"] == "in_review"
+    company.hr_officer.fire(taught, "confirm_training", trained_on="2027-03-13", training_note="宣贯")
     assert eventually(lambda: read(company, taught)["state"] == "effective")
-
-
-def test_recalling_and_lending(company):
-    clock(company, "2027-03-19T10:00:00")  # a Friday
-    doc = in_force(company, 4)
-    lent = in_force(company)
-    loan = company.document_controller.create("document-loans", document_id=lent["id"], assignee_id=company.employee.id, purpose="投标", marked_uncontrolled=True)
-    assert (loan["due_on"], shown(loan, "loan_due")) == ("2027-03-26", "2027-03-27T00:00")
-    old, _, item = superseded(company, doc)
-    other = company.deputy_gm.fire(in_force(company), "abolish", obsolete_reason="不再适用")
-    assert shown(other, "call_due") == "2027-03-23T00:00"
-    old = company.document_controller.fire(old, "recall")
-    copy = copies(company, old)[0]
-    assert shown(old, "recall_due") == shown(copy, "return_due") == "2027-03-27T00:00" and "call_due" not in old["clocks"]
-    wip = approver(company, lent).fire(accepted(company, change(company, lent)), "approve")
-    assert shown(wip, "change_due") == "2027-05-18T10:00"
-    missed(company, "2027-03-22T23:59:30", "2027-03-23T00:00:30", (other, "call_due"))
-    missed(company, "2027-03-26T23:59:30", "2027-03-27T00:00:30", (old, "recall_due"), (copy, "return_due"), (loan, "loan_due"))
-    missed(company, "2027-05-18T09:59:30", "2027-05-18T10:00:30", (wip, "change_due"))
+    late = at(company, "approved")
+    missed(company, "2027-03-17T23:59:30", "2027-03-18T00:00:30", (late, "issue_due"))
+    assert changed["next_review_on"] == "2028-03-05"
 
 
 def test_a_year_for_our_own_half_a_year_for_others(company):
-    clock(company, "2027-06-01T10:00:00")
-    own, law = at(company, "effective", title="年度评审"), external(company)
-    assert (own["next_review_on"], shown(own, "review_due")) == ("2028-06-01", "2028-06-02T00:00")
-    assert (law["next_review_on"], shown(law, "review_due")) == ("2027-12-01", "2027-12-02T00:00")
-    clock(company, "2027-10-31T23:59:30")
+    clock(company, "2027-04-06T10:00:00")
+    own, changed = at(company, "effective", title="年度评审"), in_force(company, 1)
+    assert (own["next_review_on"], shown(own, "review_due")) == ("2028-04-06", "2028-04-07T00:00")
+    clock(company, "2027-10-06T10:00:00")
+    law = external(company)
+    assert (law["next_review_on"], shown(law, "review_due")) == ("2028-04-06", "2028-04-07T00:00")
+    # Sixty days for a change, to the minute.
+    clock(company, "2028-02-07T00:00:00")
+    item = approver(company, changed).fire(accepted(company, change(company, changed)), "approve")
+    assert shown(item, "change_due") == "2028-04-07T00:00"
+    clock(company, "2028-03-06T23:59:30")
     looked_for_late_ones(company)
-    assert read(company, law)["review_called"] is False
-    clock(company, "2027-11-01T00:00:30")
-    assert eventually(lambda: read(company, law)["review_called"]) and "document_to_look_at" in told(company.document_controller, law)
-    missed(company, "2027-12-01T23:59:30", "2027-12-02T00:00:30", (law, "review_due"))
+    assert read(company, law)["review_called"] is False and read(company, own)["review_called"] is False
+    clock(company, "2028-03-07T00:00:30")
+    assert eventually(lambda: read(company, law)["review_called"] and read(company, own)["review_called"])
+    assert "document_to_look_at" in told(company.document_controller, law) and "document_to_look_at" in told(company.dept_head, own)
+    missed(company, "2028-04-06T23:59:30", "2028-04-07T00:00:30", (law, "review_due"), (own, "review_due"), (item, "change_due"))
     law = company.document_controller.fire(law, "check_external", check_result="current", check_source="国标网")
-    assert law["next_review_on"] == "2028-06-02" and law["review_called"] is False and law["overdue"] is False
-    clock(company, "2028-05-03T09:00:00")
-    assert eventually(lambda: read(company, own)["review_called"]) and "document_to_look_at" in told(company.dept_head, own)
-    missed(company, "2028-06-01T23:59:30", "2028-06-02T00:00:30", (own, "review_due"))
+    assert (law["next_review_on"], law["review_called"], law["overdue"]) == ("2028-10-07", False, False)
     own = company.dept_head.fire(own, "periodic_review", review_result="suitable")
-    assert own["next_review_on"] == "2029-06-02" and own["clocks"]["review_due"]["due_at"][:10] == "2029-06-03"
+    assert own["next_review_on"] == "2029-04-07" and own["clocks"]["review_due"]["due_at"][:10] == "2029-04-08"
