@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "engine/plan.h"
 #include "server/handlers.h"
 #include "server/internal.h"
 #include "server/problem.h"
+#include "server/query.h"
 
 static const struct {
     const char *type;
@@ -97,49 +99,11 @@ void handle_entity_attach(struct request *request)
     request_submit(request, true, &request->internal->query, values, NULL, 0, id, on_stored);
 }
 
-/* No row: no such entity. One null row: an entity without attachments. */
-static enum job_verdict on_rows(struct request *request, enum job_outcome outcome, const PGresult *result)
-{
-    if (PQntuples(result) == 0)
-        return respond_json_cell(request, outcome, result);
-    if (!PQgetisnull(result, 0, 0)) {
-        respond_json_rows(request, result, 0, -1);
-        return JOB_FINISHED;
-    }
-    struct buf out = { 0 };
-    buf_puts(&out, "{\"data\":[],\"next\":null}");
-    request_respond(request, 200, "application/json", &out);
-    return JOB_FINISHED;
-}
-
 static void bind_scope(struct request *request, const char **values, const char *id)
 {
     values[0] = id;
     values[1] = request->principal->outlet_id[0] == '\0' ? NULL : request->principal->outlet_id;
     values[2] = request->principal->customer_id[0] == '\0' ? NULL : request->principal->customer_id;
-}
-
-void handle_entity_attachments(struct request *request)
-{
-    const struct machine_plan *machine = request_machine(request);
-    const char *id = machine == NULL ? NULL : request_entity_id(request);
-    if (id == NULL || !request_accepts(request, ""))
-        return;
-    if (!machine_may_read(machine, request->principal)) {
-        problem_respond(request, PROBLEM_forbidden_role, NULL);
-        return;
-    }
-    const char **values = ARENA_ARRAY(&request->arena, const char *, 4);
-    bind_scope(request, values, id);
-    values[3] = request->principal->id;
-    request_query(request,
-                  arena_printf(&request->arena,
-                               "select case when a.id is not null then jsonb_build_object('id', a.id, 'kind', a.kind, 'media_type', a.media_type, 'size', a.size,\n"
-                               "       'sha256', encode(a.sha256, 'hex'), 'made_at', a.made_at, 'made_by', %s, 'href', '/v1/attachments/' || a.id) end\n"
-                               "  from %s e\n  left join attachment a on a.entity_id = e.id" CALLER "\n where e.id = $1::uuid\n"
-                               "   and ($2::uuid is null or e.outlet_id = $2::uuid)\n   and ($3::uuid is null or e.customer_id = $3::uuid)\n order by a.id",
-                               shown_actor(request, "a.made_by", "a.entity_id"), machine_table(machine)->name, "$4"),
-                  4, values, on_rows);
 }
 
 static enum job_verdict on_fetched(struct request *request, enum job_outcome outcome, const PGresult *result)
@@ -164,6 +128,17 @@ static enum job_verdict on_fetched(struct request *request, enum job_outcome out
     return JOB_FINISHED;
 }
 
+/* Who is bound to an outlet or a customer sees what is theirs, and what belongs to registers that they may read. */
+static const char *attachment_scope(struct request *request)
+{
+    const struct engine *engine = request->reactor->server->engine;
+    const char *scope = entity_scope(request, "a.entity_id", "$2", "$3");
+    for (size_t i = 0; principal_is_bound(request->principal) && i < engine->n_machines; i++)
+        if (engine->machines[i].machine->scope == SCOPE_EVERYBODY && machine_may_read(&engine->machines[i], request->principal))
+            scope = arena_printf(&request->arena, "%s\n    or exists (select from %s e where e.id = a.entity_id)", scope, engine->machines[i].machine->name);
+    return arena_printf(&request->arena, "(%s)", scope);
+}
+
 void handle_attachment(struct request *request)
 {
     const char *id = request_entity_id(request);
@@ -173,6 +148,6 @@ void handle_attachment(struct request *request)
     bind_scope(request, values, id);
     request_query(request,
                   arena_printf(&request->arena, "select a.media_type, a.data\n  from attachment a\n where a.id = $1::uuid\n   and %s",
-                               entity_scope(request, "a.entity_id", "$2", "$3")),
+                               attachment_scope(request)),
                   3, values, on_fetched);
 }

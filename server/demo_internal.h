@@ -96,6 +96,8 @@ bool demo_load_improvements(struct demo *demo);
 bool demo_load_compensations(struct demo *demo);
 /* demo_recalls.c */
 bool demo_load_recalls(struct demo *demo);
+/* demo_documents.c */
+bool demo_load_documents(struct demo *demo);
 
 /* demo_words.c */
 struct demo_fault {

@@ -16,7 +16,7 @@ handler_fn handle_links, handle_calendar, handle_calendar_put, handle_time_rules
 handler_fn handle_procedures, handle_machine, handle_diagram, handle_schema, handle_openapi, handle_docs, handle_docs_file;
 handler_fn handle_audit, handle_report_followup, handle_report_complaints, handle_report_suppliers, handle_report_nonconformities;
 handler_fn handle_report_funds, handle_report_plans, handle_report_improvements, handle_report_compensations,
-    handle_report_recalls;
+    handle_report_recalls, handle_report_documents;
 handler_fn handle_unsettled_jobs, handle_public_outlets, handle_settlement_import, handle_test_clock;
 handler_fn handle_health, handle_ready, handle_metrics;
 
@@ -43,9 +43,5 @@ const char *readable_machines(struct request *request, const char *column);
 /* SQL: what ties entity `id` to the caller's outlet or customer, by its row as it is now (the registry `entity` is written
  * once). `outlet` and `customer`: the parameters with the caller's, null when not bound to one. */
 const char *entity_scope(struct request *request, const char *id, const char *outlet, const char *customer);
-/* SQL: a relation with the caller's id; takes the parameter that holds it. */
-#define CALLER "\n cross join (select %s::uuid as id) caller"
-/* SQL: who did it, or null when the caller may not know (struct machine: veil). Needs CALLER in the query. */
-const char *shown_actor(struct request *request, const char *actor, const char *entity);
 
 #endif

@@ -194,13 +194,18 @@ static void put_key(struct sheet *sheet, const struct field *field, const char *
         buf_html(sheet->out, label);
 }
 
+static bool is_stamp(const char *key)
+{
+    return strcmp(key, "stamp") == 0;
+}
+
 static void put_rows(struct sheet *sheet)
 {
     const char *key;
     json_t *value;
     json_object_foreach(json_object_get(sheet->record, "content"), key, value)
     {
-        if (json_is_null(value))
+        if (json_is_null(value) || is_stamp(key))
             continue;
         const struct field *field = sheet->machine == NULL ? NULL : plan_field(sheet->machine->machine, key);
         if (sheet->form != NULL && item_field(sheet->form->more_fields, key) != NULL)
@@ -234,6 +239,17 @@ static void put_void(struct sheet *sheet)
 {
     if (!json_is_null(json_object_get(sheet->record, "voided_at")))
         buf_puts(sheet->out, sheet->language == LANGUAGE_ZH ? "<div class=\"void\">作废</div>" : "<div class=\"void\">VOID</div>");
+}
+
+/* A paper that carries a stamp (受控, 作废留存) shows it as one, not as a row. */
+static void put_stamp(struct sheet *sheet)
+{
+    const char *stamp = member(json_object_get(sheet->record, "content"), "stamp");
+    if (stamp == NULL)
+        return;
+    buf_puts(sheet->out, "<div class=\"stamp\">");
+    buf_html(sheet->out, stamp);
+    buf_puts(sheet->out, "</div>");
 }
 
 /* What sticks to an item: nothing to sign, one piece whoever holds it. */
@@ -283,6 +299,7 @@ static void put_copy(struct sheet *sheet, const char *copy)
     buf_html(sheet->out, member(r, "number"));
     buf_puts(sheet->out, "</p>");
     put_void(sheet);
+    put_stamp(sheet);
     buf_puts(sheet->out, "<table>");
     put_rows(sheet);
     buf_puts(sheet->out, zh ? "</table><p class=\"sign\">经办人:<span></span>" : "</table><p class=\"sign\">Handled by:<span></span>");
@@ -299,6 +316,7 @@ static void put_page(struct sheet *sheet, const struct form *form)
         "th,td{border:1px solid #666;padding:4px 8px;text-align:left;vertical-align:top}th{width:12em;font-weight:600}.items th{width:auto}"
         ".sign{margin-top:2em}.sign span{display:inline-block;width:9em;border-bottom:1px solid #111;margin-right:1.5em}"
         ".void{position:absolute;top:35%;left:25%;font-size:80px;color:#c00;border:6px solid #c00;padding:0 .3em;transform:rotate(-20deg);opacity:.6}"
+        ".stamp{position:absolute;top:3.2em;right:120px;font-size:28px;color:#c00;border:3px solid #c00;padding:0 .3em;transform:rotate(-8deg)}"
         "@page{size:A4}@media print{body{margin:0}}";
     static const char sticker[] =
         "body{margin:0;font-size:8pt;line-height:1.3}section{margin:0;max-width:none}h1{font-size:11pt;margin:0}.copy{margin:0 0 1mm}.qr{width:17mm}"

@@ -110,6 +110,9 @@ void handle_worklist_counts(struct request *request)
     query_run(&query, 0, -1);
 }
 
+/* A relation with the caller's id; takes the parameter that holds it. */
+#define CALLER "\n cross join (select %s::uuid as id) caller"
+
 /* Guards everything below an entity: the caller must see the entity itself. Gives the query the relation `caller`. */
 static bool begin_below(struct query *query, const char *select, const char *alias)
 {
@@ -136,7 +139,8 @@ static bool begin_below(struct query *query, const char *select, const char *ali
     return true;
 }
 
-const char *shown_actor(struct request *request, const char *actor, const char *entity)
+/* SQL: who did it, or null when the caller may not know (struct machine: veil). Needs CALLER in the query. */
+static const char *shown_actor(struct request *request, const char *actor, const char *entity)
 {
     const struct engine *engine = request->reactor->server->engine;
     const char *hidden = NULL;
@@ -200,6 +204,22 @@ void handle_entity_records(struct request *request)
         !begin_below(&query, arena_printf(&request->arena, "select %s\n  from record r\n  join form_template f on f.code = r.form", record_json), "r.entity_id"))
         return;
     buf_puts(&query.sql, "\n order by r.made_at, r.number");
+    query_run(&query, 0, -1);
+}
+
+void handle_entity_attachments(struct request *request)
+{
+    struct query query = { .request = request };
+    if (!request_accepts(request, "") ||
+        !begin_below(&query,
+                     arena_printf(&request->arena,
+                                  "select jsonb_build_object('id', a.id, 'kind', a.kind, 'media_type', a.media_type, 'size', a.size,\n"
+                                  "       'sha256', encode(a.sha256, 'hex'), 'made_at', a.made_at, 'made_by', %s, 'href', '/v1/attachments/' || a.id)\n"
+                                  "  from attachment a",
+                                  shown_actor(request, "a.made_by", "a.entity_id")),
+                     "a.entity_id"))
+        return;
+    buf_puts(&query.sql, "\n order by a.id");
     query_run(&query, 0, -1);
 }
 

@@ -1,7 +1,9 @@
 /* Figures over a period, each one SQL function. */
 #include "base/clock.h"
+#include "engine/engine.h"
 #include "engine/roles.h"
 #include "server/handlers.h"
+#include "server/internal.h"
 #include "server/problem.h"
 
 /* Outlets and customers get no figures of the company. */
@@ -37,6 +39,19 @@ void handle_report_improvements(struct request *request)
 void handle_report_nonconformities(struct request *request)
 {
     report(request, "select capa_ledger($1::date, $2::date)");
+}
+
+/* What is in force, on its way and being recalled, as it is now: for whoever may read documents. */
+void handle_report_documents(struct request *request)
+{
+    const struct machine_plan *machine = engine_machine_by_name(request->reactor->server->engine, "document");
+    if (!request_accepts(request, ""))
+        return;
+    if (machine == NULL || !machine_may_read(machine, request->principal)) {
+        problem_respond(request, PROBLEM_forbidden_role, NULL);
+        return;
+    }
+    request_query(request, "select document_register()", 0, NULL, respond_json_cell);
 }
 
 void handle_report_complaints(struct request *request)

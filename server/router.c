@@ -61,6 +61,7 @@ static const struct route routes[] = {
     { METHOD_GET, "v1/reports/suppliers", handle_report_suppliers, false },
     { METHOD_GET, "v1/reports/fund-ledger", handle_report_funds, false },
     { METHOD_GET, "v1/reports/assurance-plans", handle_report_plans, false },
+    { METHOD_GET, "v1/reports/controlled-documents", handle_report_documents, false },
     { METHOD_GET, "v1/reports/nonconformities", handle_report_nonconformities, false },
     { METHOD_POST, "v1/test/clock", handle_test_clock, false },
 };

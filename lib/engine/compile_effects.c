@@ -142,6 +142,9 @@ static void put_nested_inputs(struct step *step, struct step *nested, size_t row
     sql_putf(sql, "(%s)", step_effect_condition(step, row, f));
     if (f->kind == EFFECT_FIRE)
         sql_put(sql, " and x.link_id is not null");
+    /* No row is written twice in one step. */
+    if (f->kind == EFFECT_FIRE && f->through == NULL && nested->machine == step->machine)
+        sql_put(sql, " and x.link_id <> e.id");
     sql_put(sql, ")");
 }
 

@@ -348,14 +348,14 @@ static bool may_become_overdue(const struct step *step)
     return step->event->reverts || step_has_effect(step->event, EFFECT_SET, "clocks");
 }
 
-static const char *when_ended(const struct step *step, uint64_t ends)
+static const char *when_ended(const struct step *step, uint64_t ends, const char *at)
 {
     struct arena *arena = &step->sql->engine->scratch;
     const char *names = "";
     for (size_t i = 0; i < step->machine->n_states; i++)
         if ((ends >> i & 1) != 0)
             names = arena_printf(arena, "%s%s'%s'", names, names[0] == '\0' ? "" : ", ", step->machine->states[i].name);
-    return arena_printf(arena, "case when n.state in (%s) then n.step_at end", names);
+    return arena_printf(arena, "case when n.state in (%s) then %s end", names, at);
 }
 
 static void put_update(struct step *step)
@@ -374,18 +374,21 @@ static void put_update(struct step *step)
     if (set[COLUMN_CLOCKS])
         sql_putf(sql, ",\n       due_at = %s,\n       overdue = %sn.clocks @? '$.*.breached_at'", DUE_AT, may_become_overdue(step) ? "" : "e.overdue and ");
     uint64_t ends = 0;
-    bool reopens = false;
+    bool reopens = false, takes_back_end = false;
     for (size_t r = 0; r < step->event->n_rows; r++) {
         const struct row_plan *row = &step->event->rows[r];
         if (row->to >= 0 && (machine->terminal >> row->to & 1) != 0)
             ends |= UINT64_C(1) << row->to;
         else if (row->to >= 0 && (row->from & machine->terminal) != 0)
             reopens = true;
+        takes_back_end |= step->event->reverts && (row->from & machine->terminal) != 0;
     }
     if (ends == 0 && reopens)
         sql_put(sql, ",\n       closed_at = null");
     if (ends != 0)
-        sql_putf(sql, ",\n       closed_at = %s", when_ended(step, ends));
+        sql_putf(sql, ",\n       closed_at = %s", when_ended(step, ends, "n.step_at"));
+    if (takes_back_end)
+        sql_putf(sql, ",\n       closed_at = %s", when_ended(step, machine->terminal, "e.closed_at"));
     const char *final = all_rows_final(step->event) ? "true" : "false";
     if (step->event->n_rows > 1)
         for (size_t r = 0; r < step->event->n_rows; r++)
@@ -421,7 +424,7 @@ static const char *closed_at_once(struct step *step)
     uint64_t ends = 0;
     for (size_t r = 0; r < step->event->n_rows; r++)
         ends |= (UINT64_C(1) << step->event->rows[r].to) & step->machine->terminal;
-    return ends == 0 ? "null" : when_ended(step, ends);
+    return ends == 0 ? "null" : when_ended(step, ends, "n.step_at");
 }
 
 static void put_insert(struct step *step)

@@ -120,6 +120,8 @@ static const struct endpoint endpoints[] = {
           READ, .query = "from:date to:date", .answer = "application/json"),
     ROUTE("get", "/v1/reports/assurance-plans", "report_assurance_plans", "Reports", "Plan against actual, line by line", "保障计划执行情况",
           READ, .query = "from:date to:date", .answer = "application/json"),
+    ROUTE("get", "/v1/reports/controlled-documents", "report_controlled_documents", "Reports",
+          "Documents in force, external documents, versions on their way, obsolete ones with their missing copies", "受控文件清单", READ, .answer = "application/json"),
     ROUTE("get", "/v1/reports/nonconformities", "report_nonconformities", "Reports", "Ledger of the nonconformities reported in a period, with figures", "不符合台账",
           READ, .query = "from:date to:date", .answer = "application/json"),
     ROUTE("post", "/v1/settlement-imports", "import_settlement", "Papers",

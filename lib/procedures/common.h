@@ -8,6 +8,15 @@
     static const struct guard name = { code, condition, { en, zh }, field }
 #define REF(name, en, zh, flags, machine_) { name, FIELD_REFERENCE, { en, zh }, flags, .machine = machine_ }
 
+/* Everybody who works for the company or an outlet. */
+#define STAFF \
+    "general_manager deputy_gm supervising_leader management_rep dispatcher hotline_clerk followup_clerk service_manager technician" \
+    " return_repair_clerk shipping_clerk installer trainer dept_head employee commerce_officer materials_officer finance_officer hr_officer" \
+    " office_archivist warehouse_keeper outlet_manager outlet_technician evaluator_lead evaluator document_controller emergency_commander" \
+    " facility_keeper"
+/* End of a day that is itself allowed. */
+#define DAY(date) "(" date ")::timestamp at time zone company_zone()"
+
 /* What a technician can be qualified for (P7 4.1.4.2). */
 #define SKILLS(SKILL) \
     SKILL(computer, "Computers and parts", "计算机及配件") \
@@ -84,6 +93,6 @@ extern const struct guard outlet_equipment_fetched;
           "reason = 'barred_or_left'" }
 
 extern const struct procedure p04_repair, p05_return_repair, p07_staff, p12_facilities, p14_customers, p06_outlets, p21_records, p09_return_exchange,
-    p08_delivery, p10_recall_compensation, p11_spares, p13_complaints, p15_improvement, p17_assurance, p22_nonconformity;
+    p08_delivery, p10_recall_compensation, p11_spares, p13_complaints, p15_improvement, p17_assurance, p20_documents, p22_nonconformity;
 
 #endif

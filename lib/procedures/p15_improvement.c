@@ -36,7 +36,7 @@
 #define STANDARDISE_TAKES "rule_changed rule_change? note?"
 #define STANDARDISED \
     SET("standardised_by", ":actor"), \
-        OPEN("document_change", "request", "source = 'improvement'; source_number = m.number; dept = 'after_sales_center'; reason = m.rule_change", LINK_LATER, \
+        OPEN("document_change", "request", "source = 'improvement'; source_number = m.number; dept = 'after_sales_center'; change_reason = m.rule_change", LINK_LATER, \
              ":rule_changed is true")
 #define TRAIN_TAKES "training_needed training_course? reward_reason? note?"
 #define TRAINED \

@@ -6,11 +6,7 @@
 #include "procedures/common.h"
 
 /* Everybody in the company and at its outlets reports and reads; a customer complains (P13). */
-#define P22_STAFF \
-    "general_manager deputy_gm supervising_leader management_rep dispatcher hotline_clerk followup_clerk service_manager technician" \
-    " return_repair_clerk shipping_clerk installer trainer dept_head employee commerce_officer materials_officer finance_officer hr_officer" \
-    " office_archivist warehouse_keeper outlet_manager outlet_technician evaluator_lead evaluator document_controller emergency_commander" \
-    " facility_keeper system"
+#define P22_STAFF STAFF " system"
 /* Whoever the register of departments names as head has the work assigned, whatever his roles are. */
 #define P22_DEPARTMENT "dept_head outlet_manager *@assignee"
 

@@ -50,7 +50,7 @@ static const struct state states[] = {
                          OPEN("training_request", "create", \
                               "department = m.dept; needs = jsonb_build_array(jsonb_build_object('topic', left(m.root_cause, 200), 'people', 1, 'reason', m.number));" \
                               " urgent_reason = m.number", LINK_LATER, "'training' = any(m.follow_ups)"), \
-                         OPEN("document_change", "request", "source = 'nonconformity'; source_number = m.number; dept = m.dept; reason = m.root_cause", \
+                         OPEN("document_change", "request", "source = 'nonconformity'; source_number = m.number; dept = m.dept; change_reason = m.root_cause", \
                               LINK_LATER, "'document' = any(m.follow_ups)"), \
                          OPEN("fund_request", "request", "purpose = 'measure'; need = m.root_cause; amount = m.amount; source_number = m.number; requested_by = m.assignee_id", \
                               LINK_LATER, "'funds' = any(m.follow_ups) and m.amount > 0"), \

@@ -35,6 +35,11 @@ def test_the_demo_company_settles_evaluates_and_trains(fresh):
         assert {s for s, in rows("select distinct state from recall")} == {"summarised", "executing", "handed_to_producer", "planning", "no_defect", "investigating", "signal_logged"}
         assert rows("select count(*) from recall_signal where state = 'logged'") == [(1,)]
         assert {s for s, in rows("select distinct u.state from recall_unit u join recall r on r.id = u.parent_id where r.state in ('executing', 'summarised')")} >= {"listed", "remedied"}
+        assert {s for s, in rows("select distinct state from document")} == {"draft", "in_review", "pending_approval", "approved", "issued", "effective", "under_change",
+                                                                             "suspended", "obsolete_recalling"}
+        assert {s for s, in rows("select distinct state from document_change")} >= {"requested", "drafting", "closed"}
+        assert {s for s, in rows("select distinct state from distribution_copy")} == {"issued", "held", "recalling", "returned", "lost"}
+        assert rows("select state from document_loan") == [("lent",)] and rows("select count(*) from record where form like '%document_list'") == [(2,)]
         assert rows("select count(*) from outlet_tender where state = 'reviewing'") == [(1,)]
         assert {s for s, in rows("select distinct state from nonconformity where opened_by is not null")} == {
             "reported", "confirmed", "contained", "cause_analysis", "action_proposed", "implementing", "verifying", "closed", "dismissed"}

@@ -222,7 +222,7 @@ def test_standardising(company):
     item = forward(company, proposal(company), "standardising")
     item = step(d, item, "standardise", "standardising", rule_changed=True, rule_change="第5条")
     refused(d, item, "standardise", "signed_already", rule_changed=False)
-    assert links(company, item) == [("document_change", "request", "waiting")]
+    assert eventually(lambda: links(company, item) == [("document_change", "request", "done")])
     step(h, item, "train", "closed", training_needed=False)
     company.reset_clock()
     item = forward(company, proposal(company, anonymous=True), "standardising")

@@ -83,14 +83,16 @@ def test_from_the_report_to_the_proof(company, bureau):
     one = step(head, one, "propose", "action_proposed", measures=bureau.actions(25), metric="三个月无同类", follow_ups=["training", "document", "funds"], amount=500000)
     one = step(m, one, "confirm_action", "action_confirmed")
     assert one["implement_until"] == company.day(30) and set(one["clocks"]) == {"implement_due"} and one.get("return_reason") is None
-    # Training is asked for by the department; what has no procedure yet waits and shows.
+    # Training is asked for by the department.
     request = eventually(lambda: [r for r in company.hr_officer.read("/v1/training-requests", department="commerce_dept", limit=200)["data"] if r.get("urgent_reason") == one["number"]])[0]
     assert request["state"] == "drafted" and request["needs"][0]["topic"] == "合同评审制度缺失"
     assert head.fire(request, "submit")["state"] == "submitted"
     money = request_of(company, one)
     assert (money["purpose"], money["amount"], money["need"], money["requested_by"]) == ("measure", 500000, "合同评审制度缺失", one["assignee_id"])
+    asked = eventually(lambda: m.read("/v1/document-changes", source_number=one["number"])["data"])[0]
+    assert (asked["source"], asked["dept"], asked["change_reason"], asked["state"]) == ("nonconformity", "commerce_dept", "合同评审制度缺失", "requested")
     waiting = {l["to_machine"]: l["state"] for l in m.read("/v1/links", entity=one["id"])["data"]}
-    assert waiting == {"training_request": "done", "document_change": "waiting", "fund_request": "done"}
+    assert waiting == {"training_request": "done", "document_change": "done", "fund_request": "done"}
     one = step(head, one, "begin", "implementing")
     one = step(head, one, "ask_extension", "implementing", extension_until=company.day(45), reason="法务人员到岗推迟")
     assert one["extension_asked"] is True and "extension_due" in one["clocks"]
