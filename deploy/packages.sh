@@ -22,4 +22,4 @@ install_packages() {
 
 build_packages=(build-essential cmake ninja-build pkg-config libmicrohttpd-dev libpq-dev libjansson-dev uuid-dev libsodium-dev
     libqrencode-dev libcsv-dev libsystemd-dev postgresql postgresql-contrib graphviz fonts-wqy-microhei curl ca-certificates)
-test_packages=(libcmocka-dev python3 python3-pytest python3-pytest-xdist python3-hypothesis python3-requests python3-psycopg2 cppcheck clang clang-tidy libclang-rt-dev wrk)
+test_packages=(libcmocka-dev python3 python3-pytest python3-pytest-xdist python3-hypothesis python3-requests python3-psycopg2 pyflakes3 cppcheck clang clang-tidy libclang-rt-dev wrk)

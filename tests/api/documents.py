@@ -5,7 +5,6 @@ import itertools
 import uuid
 
 from answers import eventually
-from complaints import codes, forms, links
 
 NUMBERS = itertools.count(100)
 COPIES = [{"dept": "tech_dept", "holder_name": "技术部资料柜", "medium": "paper", "kept_at": "技术部"}]

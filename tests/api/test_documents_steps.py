@@ -6,7 +6,8 @@ import uuid
 import pytest
 
 from answers import eventually, told
-from documents import COPIES, accepted, approver, at, attach, change, code, codes, copies, draft, drafted, external, forms, forward, in_force, links, read, superseded
+from complaints import codes, forms, links
+from documents import COPIES, accepted, approver, at, attach, change, code, copies, draft, drafted, external, forward, in_force, read, superseded
 
 MACHINES = {"documents": "document", "document-changes": "document_change", "distribution-copies": "distribution_copy", "document-loans": "document_loan",
             "document-lists": "document_list"}

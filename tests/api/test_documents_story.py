@@ -5,8 +5,8 @@ import psycopg2
 import pytest
 
 from answers import eventually, told
-from documents import (COPIES, accepted, approver, at, attach, change, code, codes, copies, draft, drafted, external, forms, forward, in_force, links, next_version, read,
-                       sign_all, superseded)
+from complaints import codes, forms, links
+from documents import COPIES, accepted, approver, at, attach, change, code, copies, draft, drafted, external, forward, in_force, next_version, read, sign_all, superseded
 from improvements import months_later
 from test_races import at_once, twin
 

@@ -149,7 +149,7 @@ def test_lending(company):
 
 
 def test_judging(company):
-    keeper, manager, t = company.facility_keeper, company.service_manager, company.technician
+    _, manager, t = company.facility_keeper, company.service_manager, company.technician
     item, impact = failed_use(company, "SG-11")
     use = impact["uses"][0]["use_id"]
     refused(manager, impact, "judge", "use_not_judged", judgements=[])

@@ -74,7 +74,7 @@ def test_an_instrument_is_asked_for_approved_bought_calibrated_and_used(company)
 def test_a_failed_instrument_names_every_job_since_its_last_good_calibration(company):
     keeper = company.facility_keeper
     item = instrument(company, "YQ-0002")
-    other = instrument(company, "YQ-0003")
+    _ = instrument(company, "YQ-0003")
     first, second = repaired_with(company, "YQ-0002"), repaired_with(company, "YQ-0002", "3.3")
     repaired_with(company, "YQ-0003")
     item = keeper.fire(item, "send", calibration_kind="external", lab="市计量所", expected_back=day(company, 7))

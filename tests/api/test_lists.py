@@ -396,7 +396,7 @@ def test_no_forged_cursor_makes_the_server_fail(dispatcher, sort, junk, keep):
 def test_who_may_be_sent(company):
     tag = "w" + uuid.uuid4().hex[:8]
     hire = lambda n, **fields: company.hire("technician", name=f"{tag}{n}", login=f"{tag}{n}", **fields)
-    ready, network, unqualified, away = hire(1, skills=["computer", "network"]), hire(2, skills=["network"]), hire(3), hire(4, skills=["computer"])
+    ready, network, _, away = hire(1, skills=["computer", "network"]), hire(2, skills=["network"]), hire(3), hire(4, skills=["computer"])
     day, everybody = company.day(3), ",".join(f"{tag}{n}" for n in range(1, 5))
     company.dispatcher.create("absences", person_id=away.id, kind="ill", from_at=company.at(60), to_at=company.at(84))
     company.dispatcher.fire(company.register(), "dispatch", assignee_id=ready.id)

@@ -301,7 +301,7 @@ def test_what_stays_here_goes_back_to_the_customer_before_the_case_ends(company)
 
 
 def test_found_here_it_is_registered_anew_with_all_its_parts(company):
-    technician, clerk = company.technician, company.return_repair_clerk
+    _, clerk = company.technician, company.return_repair_clerk
     case = clerk.fire(forward(company, walk_in(company), "packed", register={"leftover_parts": LEFT}), "report_loss", loss=LOSS)
     refused(clerk, case, "found", "was_not_sent", found_place="supplier", returned_condition="x")
     case = forward(company, clerk.fire(case, "found", found_place="company", returned_condition="完好"), "handed_over")
@@ -311,7 +311,7 @@ def test_found_here_it_is_registered_anew_with_all_its_parts(company):
 
 
 def test_an_exchange_is_asked_for_when_it_was_offered_and_once(company):
-    technician, clerk, dispatcher = company.technician, company.return_repair_clerk, company.dispatcher
+    _, clerk, dispatcher = company.technician, company.return_repair_clerk, company.dispatcher
     case = forward(company, sent_by_repair(company)[1], "at_supplier")
     refused(clerk, case, "ask_exchange", "exchange_not_offered", decided_by="李明")
     case = clerk.fire(case, "report_loss", loss=LOSS)

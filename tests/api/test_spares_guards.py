@@ -61,7 +61,7 @@ def test_what_may_be_asked_for(company):
 
 
 def test_checking_and_approving(company):
-    d, t, gm, leader = company.dispatcher, company.technician, company.deputy_gm, company.supervising_leader
+    d, _, gm, leader = company.dispatcher, company.technician, company.deputy_gm, company.supervising_leader
     item, homeless = part(company, 5), part(company, None)
     request = asked(company, item)
     refused(d, request, "check", "fit_not_confirmed", fits=False)
@@ -221,7 +221,7 @@ def test_purchases(company):
 
 
 def test_transfers(company):
-    k, d = company.warehouse_keeper, company.dispatcher
+    k, _ = company.warehouse_keeper, company.dispatcher
     outlet, manager, _ = outlet_with_people(company)
     item, other = part(company, 2), part(company, 2)
     there = shelf(company, item, 0, location="outlet", outlet_id=outlet["id"])

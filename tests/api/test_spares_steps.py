@@ -218,7 +218,7 @@ def test_issues_in_every_state_of_the_stock(company):
 
 
 def test_requests_of_every_kind(company):
-    t, d, k, m, gm = company.technician, company.dispatcher, company.warehouse_keeper, company.materials_officer, company.deputy_gm
+    t, d, k, _, gm = company.technician, company.dispatcher, company.warehouse_keeper, company.materials_officer, company.deputy_gm
     item = part(company, 3, old_part_required=True, repairable=True)
     # Out of warranty: the customer agrees to the price.
     request = asked(company, item, "checked", warranty_days=-1)
@@ -599,7 +599,7 @@ def test_loan_units(company):
 
 
 def test_what_comes_in_goes_to_the_request_that_waits(company):
-    k, m, gm, d = company.warehouse_keeper, company.materials_officer, company.deputy_gm, company.dispatcher
+    k, m, gm, _ = company.warehouse_keeper, company.materials_officer, company.deputy_gm, company.dispatcher
     item = part(company, 0)
     request = k.fire(asked(company, item, "approved"), "backorder")
     buy = gm.fire(k.read("/v1/purchase-requests", parent=request["id"])["data"][0], "approve")
@@ -627,7 +627,7 @@ def test_what_comes_in_goes_to_the_request_that_waits(company):
 
 
 def test_purchases_and_lists(company):
-    k, m, gm, leader = company.warehouse_keeper, company.materials_officer, company.deputy_gm, company.supervising_leader
+    k, m, _, leader = company.warehouse_keeper, company.materials_officer, company.deputy_gm, company.supervising_leader
     item = part(company, 0, unit_cost=50001)
     buy = k.create("purchase-requests", part_id=item["id"], stock_id=item["store"]["id"], quantity=1)
     buy = step(leader, buy, "approve", "approved")
