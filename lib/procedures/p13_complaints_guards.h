@@ -17,6 +17,8 @@ GUARD(job_fits, "job_of_another",
 GUARD(unit_fits, "equipment_of_another",
       ":has_system or :equipment_id is null or :customer_id is null or exists (select from equipment q where q.id = :equipment_id and q.customer_id = :customer_id)",
       "equipment_id", "This equipment belongs to another customer", "该设备不属于此客户");
+GUARD(no_file_yet, "customer_is_known", "e.customer_id is null", "customer_id", "It has a customer's file; files are merged in the register of customers",
+      "投诉已关联客户档案,更换请在客户档案中并档");
 GUARD(something_said, "complaint_text_missing", ":has_system or :complaint_text is not null", "complaint_text", "Describe the complaint", "须记录投诉内容");
 GUARD(matter_told, "complaint_text_missing", "coalesce(:complaint_text, e.complaint_text) is not null", "complaint_text", "Describe the complaint",
       "须记录投诉内容");

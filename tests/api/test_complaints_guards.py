@@ -158,6 +158,16 @@ def test_investigating_and_deciding(company):
     refused(head, nobody, "report_findings", "customer_unknown", **findings(remedies=["repair"]))
     nobody = head.fire(nobody, "report_findings", **findings())
     refused(s, nobody, "approve", "customer_unknown", remedies=["exchange"])
+    # He gives his name: what needs a file can be decided then, and goes with the file when that is erased.
+    his, unit = company.customer_with_unit()
+    refused(s, nobody, "name_customer", "equipment_of_another", customer_id=his["id"], equipment_id=company.customer_with_unit()[1]["id"])
+    named = s.fire(nobody, "name_customer", customer_id=his["id"], equipment_id=unit["id"])
+    assert (named["customer_id"], named["anonymous"], named["complainant"], named["contact_phone"]) == (his["id"], False, his["name"], his["phone"])
+    refused(s, named, "name_customer", "customer_is_known", customer_id=his["id"])
+    assert s.fire(named, "approve", remedies=["exchange"])["state"] == "approved"
+    with company.server.database().cursor() as cursor:
+        cursor.execute("select count(*) from entities_of_customer(%s) e (id) where e.id = %s", (his["id"], named["id"]))
+        assert cursor.fetchone() == (1,)
     c = at(company, "investigating")
     refused(head, c, "report_findings", "evidence_missing", **findings(justified=False))
     refused(head, c, "report_findings", "compensation_missing", **findings(remedies=["compensation"]))

@@ -126,6 +126,12 @@ def test_withdrawn_merged_and_out_of_reach(company):
     assert c["closed_as"] == "unreachable"
 
 
+def test_an_unknown_caller_gets_his_file_later(company):
+    nobody, (his, _) = at(company, "assigned", anonymous=True), company.customer_with_unit()
+    c = step(company, company.hotline_clerk, nobody, "name_customer", "assigned", customer_id=his["id"])
+    assert c["customer_id"] == his["id"] and c["anonymous"] is False
+
+
 def test_who_is_absent_is_replaced(company):
     head = company.hire("dept_head", name="技术部负责人", department="tech_dept")
     c = company.service_manager.fire(at(company, "assessed"), "assign", assignee_id=head.id, responsible_dept="tech_dept")
