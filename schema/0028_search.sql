@@ -1,4 +1,5 @@
 -- /v1/search looks at every field that is declared FIELD_SEARCH; each is found by its beginning in an index.
+create index customer_contacts on customer using gin (contacts jsonb_path_ops);
 drop index return_repair_waybill, return_repair_back_waybill, return_repair_returned_serial, return_repair_tag, spare_request_by_serial;
 create index repair_by_tag_no on repair (tag_no text_pattern_ops) where tag_no is not null;
 create index repair_by_receipt_no on repair (receipt_no text_pattern_ops) where receipt_no is not null;

@@ -6,10 +6,10 @@
 #include "server/handlers.h"
 #include "server/query.h"
 
-/* What was typed, as parameters: as it is, and as a pattern of LIKE that matches it literally. */
+/* What was typed, as parameters: as it is, and what sorts behind all that begins with it. */
 struct wanted {
     struct query *query;
-    const char *text, *plain, *like;
+    const char *text, *plain, *end;
     const char *scope; /* SQL over e: what belongs to the caller's outlet or customer */
     size_t n_branches;
 };
@@ -31,6 +31,12 @@ static bool is_numbered(const struct machine *machine, const char *text)
     return strncasecmp(text, machine->prefix, n) == 0 && text[n] == '-';
 }
 
+/* A range, not LIKE: a plan that is made before the text is known can use the index for a range alone. */
+static const char *begins(struct wanted *w, const char *column)
+{
+    return arena_printf(&w->query->request->arena, "e.%s ~>=~ %s::text and e.%s ~<~ %s::text", column, w->plain, column, w->end);
+}
+
 static void put_searched_fields(struct wanted *w, const struct machine_plan *m)
 {
     struct arena *arena = &w->query->request->arena;
@@ -38,7 +44,29 @@ static void put_searched_fields(struct wanted *w, const struct machine_plan *m)
         put_branch(w, m, "number", arena_printf(arena, "e.number = upper(%s::text)", w->plain));
     for (const struct field *f = m->machine->fields; f != NULL && f->name != NULL; f++)
         if ((f->flags & FIELD_SEARCH) != 0)
-            put_branch(w, m, f->name, arena_printf(arena, "e.%s like %s::text || '%%'", f->name, w->like));
+            put_branch(w, m, f->name, begins(w, f->name));
+}
+
+static size_t characters(const char *text)
+{
+    size_t n = 0;
+    for (const char *p = text; *p != '\0'; p++)
+        n += ((unsigned char)*p & 0xc0) != 0x80;
+    return n;
+}
+
+/* Of LIKE, matching the text literally. */
+static const char *like_pattern(struct request *request, const char *q)
+{
+    struct buf pattern = { 0 };
+    for (const char *p = q; *p != '\0'; p++) {
+        if (*p == '%' || *p == '_' || *p == '\\')
+            buf_putc(&pattern, '\\');
+        buf_putc(&pattern, *p);
+    }
+    const char *like = arena_strdup(&request->arena, pattern.data);
+    buf_done(&pattern);
+    return like;
 }
 
 /* What a field's beginning does not find: a part of a name, a phone as people type it, a serial that an exchange ended. */
@@ -46,10 +74,13 @@ static void put_further_ways(struct wanted *w, const struct machine_plan *m)
 {
     struct arena *arena = &w->query->request->arena;
     if (strcmp(m->machine->name, "customer") == 0) {
-        put_branch(w, m, "name", arena_printf(arena, "e.name ilike '%%' || %s::text || '%%'", w->like));
+        /* The index of three letters each is of no use for two, which are a whole word in Chinese. */
+        put_branch(w, m, "name", characters(w->text) < 3
+                                     ? arena_printf(arena, "strpos(e.name, %s::text) > 0", w->plain)
+                                     : arena_printf(arena, "e.name ilike '%%' || %s::text || '%%'", query_value(w->query, like_pattern(w->query->request, w->text))));
         put_branch(w, m, "contact", arena_printf(arena, "length(%s::text) >= 7 and e.contacts @> jsonb_build_array(jsonb_build_object('phone', %s::text))", w->plain, w->plain));
         put_branch(w, m, "phone", arena_printf(arena, "%s::text ~ '^[0-9+() -]{7,}$' and e.phones @> array[phone_digits(%s::text)]", w->plain, w->plain));
-        put_branch(w, m, "pinyin", arena_printf(arena, "e.pinyin like lower(%s::text) || '%%'", w->like));
+        put_branch(w, m, "pinyin", arena_printf(arena, "e.pinyin ~>=~ lower(%s::text) and e.pinyin ~<~ lower(%s::text)", w->plain, w->end));
     } else if (strcmp(m->machine->name, "equipment") == 0) {
         put_branch(w, m, "former_serial", arena_printf(arena, "e.former_serials @> array[%s::text]", w->plain));
     }
@@ -71,19 +102,6 @@ static void put_belongings(struct wanted *w)
                    machines[i], m->machine->display == NULL ? "null::text" : m->machine->display, machines[i],
                    m->machine->scope == SCOPE_OUTLET ? w->scope : "");
     }
-}
-
-static const char *like_pattern(struct request *request, const char *q)
-{
-    struct buf pattern = { 0 };
-    for (const char *p = q; *p != '\0'; p++) {
-        if (*p == '%' || *p == '_' || *p == '\\')
-            buf_putc(&pattern, '\\');
-        buf_putc(&pattern, *p);
-    }
-    const char *like = arena_strdup(&request->arena, pattern.data);
-    buf_done(&pattern);
-    return like;
 }
 
 static const char *caller_scope(struct query *query)
@@ -109,7 +127,7 @@ void handle_search(struct request *request)
     }
     struct wanted wanted = { .query = &query, .text = q, .scope = caller_scope(&query) };
     wanted.plain = query_value(&query, q);
-    wanted.like = query_value(&query, like_pattern(request, q));
+    wanted.end = query_value(&query, arena_printf(&request->arena, "%s\U0010FFFF", q));
     buf_puts(&query.sql, "with hits as (\n");
     for (size_t i = 0; i < engine->n_machines; i++)
         if (machine_may_read(&engine->machines[i], request->principal)) {
