@@ -1,4 +1,5 @@
--- /v1/search looks at every field that is declared FIELD_SEARCH; each is found by its beginning in an index.
+-- /v1/search looks at every field that is declared FIELD_SEARCH; each is found by its beginning in an index. The last one is for
+-- "who was told what of this".
 create index customer_contacts on customer using gin (contacts jsonb_path_ops);
 drop index return_repair_waybill, return_repair_back_waybill, return_repair_returned_serial, return_repair_tag, spare_request_by_serial;
 create index repair_by_tag_no on repair (tag_no text_pattern_ops) where tag_no is not null;
@@ -51,3 +52,4 @@ create index equipment_by_contract_no on equipment (contract_no text_pattern_ops
 create index fund_request_by_voucher_no on fund_request (voucher_no text_pattern_ops) where voucher_no is not null;
 create index nonconformity_by_serial on nonconformity (serial text_pattern_ops) where serial is not null;
 create index disposition_by_serial on disposition (serial text_pattern_ops) where serial is not null;
+create index notification_by_entity on notification (entity_id) where entity_id is not null;

@@ -329,22 +329,27 @@ static const char *role_array(struct request *request)
     return text;
 }
 
+/* The newest of the caller's own and of each of his roles, each by its index: there may be very many. */
 void handle_notifications(struct request *request)
 {
     struct query query = { .request = request };
+    const struct principal *p = request->principal;
     int limit = request_limit(request, 50, 200);
     if (limit < 0 || !request_accepts(request, "unread entity limit"))
         return;
-    buf_printf(&query.sql,
-               "select to_jsonb(n)\n  from notification n\n where (n.person_id = %s::uuid or n.role = any(%s::text[]))",
-               query_value(&query, request->principal->id), query_value(&query, role_array(request)));
-    if (request->principal->outlet_id[0] != '\0')
-        buf_printf(&query.sql, "\n   and (n.outlet_id = %s::uuid or n.person_id is not null)", query_value(&query, request->principal->outlet_id));
-    if (request->principal->customer_id[0] != '\0')
-        buf_puts(&query.sql, "\n   and n.person_id is not null");
     if (!query_put_uuid(&query, "entity", "n.entity_id") || !query_put_flag(&query, "unread", "n.read_at is null", "n.read_at is not null"))
         return;
-    buf_printf(&query.sql, "\n order by n.made_at desc, n.id\n limit %d", limit + 1);
+    const char *filters = query.sql.data == NULL ? "" : arena_strdup(&request->arena, query.sql.data);
+    const char *newest = arena_printf(&request->arena, "%s\n order by n.made_at desc\n limit %d", filters, limit + 1);
+    query.sql.length = 0;
+    buf_printf(&query.sql, "select to_jsonb(n)\n  from ((select n.* from notification n where n.person_id = %s::uuid%s)", query_value(&query, p->id), newest);
+    if (p->customer_id[0] == '\0') {
+        const char *outlet = p->outlet_id[0] == '\0' ? "" : arena_printf(&request->arena, " and n.outlet_id = %s::uuid", query_value(&query, p->outlet_id));
+        buf_printf(&query.sql,
+                   "\n union all\n select x.* from unnest(%s::text[]) r (role)\n cross join lateral (select n.* from notification n where n.role = r.role%s%s) x",
+                   query_value(&query, role_array(request)), outlet, newest);
+    }
+    buf_printf(&query.sql, ") n\n order by n.made_at desc, n.id\n limit %d", limit + 1);
     query_run(&query, limit, -1);
 }
 

@@ -337,7 +337,7 @@ def test_an_outlet_reports_who_has_left(company, staff):
     assert manager.post(f"/v1/persons/{company.technician.id}/report_departure", dict(left_on=company.day(), reason="x")).status_code == 404
     assert manager.fire(seen, "report_departure", left_on=company.day(), reason="辞职")["state"] == "left"
     wait_for(lambda: technician.get("/v1/me").status_code == 401)
-    told = [n["code"] for n in company.hr_officer.read("/v1/notifications", limit=200)["data"] if n["entity_id"] == technician.id]
+    told = [n["code"] for n in company.hr_officer.read("/v1/notifications", entity=technician.id)["data"]]
     assert "outlet_person_left" in told
 
 

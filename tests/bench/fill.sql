@@ -23,10 +23,11 @@ insert into repair (id, number, state, chain, customer_id, region, clocks, due_a
 select ('00000000-0000-7000-8000-' || lpad(i::text, 12, '0'))::uuid, 'RPB-' || i, 'registered', sha256(i::text::bytea), bench_customer(1 + i % :n), '海港区',
        jsonb_build_object('dispatch_due', jsonb_build_object('rule', 'T_P4_DISPATCH', 'started_at', now(), 'due_at', now() + interval '3 days', 'pauses', true),
                           'arrive_due', jsonb_build_object('rule', 'T_P4_ARRIVE', 'started_at', now(), 'due_at', now() + interval '6 days', 'pauses', true)),
-       now() + interval '3 days', now(), :'technician', now(), 'register', :'technician',
+       now() + interval '3 days', o.at, :'technician', o.at, 'register', :'technician',
        'phone_400', '李明', '139' || lpad(i::text, 8, '0'), '滨海市海港区建设路1号', 'SNB' || i, '开机无显示', 'computer', 'repair', 'customer', '[]', 0,
        0, 0, 'none', 'none', false
-  from generate_series(1, :n) i;
+  from generate_series(1, :n) i
+ cross join lateral (select now() - (:n - i) * interval '1 second' as at) o;
 insert into entity_event (entity_id, event_no, machine, event, to_state, version, actor_id, actor_roles, at, customer_id, inputs, changes, salt, content_hash, hash)
 select r.id, 1, 'repair', 'register', 'registered', 1, r.opened_by, 0, r.opened_at, r.customer_id, '{}', to_jsonb(r) - 'chain', '\x00', r.chain, r.chain
   from repair r
