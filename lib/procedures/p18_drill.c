@@ -110,7 +110,7 @@ static const struct timer timers[] = { TO_REASSIGN("e.state in ('planned', 'prep
 static const struct given given[] = {
     { .event = "amend", .from = "planned prepared held" },
     { .event = "void", .from = "planned" },
-    { .event = "reassign", .guards = GUARDS(&leader_active) },
+    { .event = "reassign", .by = "dispatcher service_manager " COMMANDER, .guards = GUARDS(&leader_active) },
     { NULL },
 };
 const struct machine p18_drill = {

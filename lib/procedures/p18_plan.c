@@ -119,6 +119,9 @@ GUARD(not_reviewer, "own_review", "e.reviewed_by is distinct from :actor", NULL,
 GUARD(training_past, "date_ahead", ":trained_on <= company_date(:at)", "trained_on", "The date lies ahead", "日期在将来");
 GUARD(finding_told, "note_missing", ":check_result = 'suitable' or :check_note is not null", "check_note", "Say what is to be revised", "须说明需修订的内容");
 
+GUARD(writer_active, "person_not_active", "exists (select from person p where p.id = :assignee_id and p.state = 'active' and p.customer_id is null)", "assignee_id",
+      "This person is not active", "该人员不在岗");
+
 #define WRITERS "dept_head service_manager dispatcher " COMMANDER
 #define CONTENT "dept? code? high_risk? organisation? duties? warning? steps? resources? contacts? recovery?"
 #define WITH_ROLES SET("assignee_id", "null"), SET("to_reassign", "null")
@@ -236,7 +239,7 @@ static const struct timer timers[] = {
 };
 static const struct given given[] = {
     { .event = "amend", .from = "drafting" },
-    { .event = "reassign", .from = "drafting" },
+    { .event = "reassign", .by = "dispatcher service_manager " COMMANDER, .guards = GUARDS(&writer_active), .from = "drafting" },
     { .event = "void", .from = "drafting in_review reviewed", .effects = EFFECTS(FIRE("supersedes_id", "end_revision", NULL)) },
     { NULL },
 };
