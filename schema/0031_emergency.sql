@@ -243,6 +243,38 @@ begin
         else 'general' end;
 end $$;
 
+-- How ready the company is, and what happened in a period.
+create function emergency_statistics(period_from date, period_to date) returns jsonb language plpgsql stable as $$
+declare
+    since constant timestamptz := period_from::timestamp at time zone company_zone();
+    until constant timestamptz := period_to::timestamp at time zone company_zone();
+begin
+    return (
+        with happened as (select i.* from incident i where i.opened_at >= since and i.opened_at < until and i.state <> 'voided')
+        select jsonb_build_object(
+                   'from', period_from, 'to', period_to,
+                   'plans_in_force', (select count(*) from emergency_plan p where p.state in ('in_force', 'revising')),
+                   'plans_being_revised', (select count(*) from emergency_plan p where p.state = 'revising'),
+                   'drills_late', (select count(*) from emergency_plan p where p.state in ('in_force', 'revising')
+                                      and ((p.clocks #>> '{drill_due,due_at}')::timestamptz < until or (p.clocks #>> '{onsite_due,due_at}')::timestamptz < until)),
+                   'drills_held', (select count(*) from drill d where d.held_on >= period_from and d.held_on < period_to and d.state <> 'voided'),
+                   'drills_with_flaw', (select count(*) from drill d where d.held_on >= period_from and d.held_on < period_to and d.drill_result = 'serious_flaw'),
+                   'supplies', (select count(*) from emergency_supply s where s.closed_at is null),
+                   'supplies_short', (select count(*) from emergency_supply s where s.state = 'short'),
+                   'incidents', count(*) filter (where h.state <> 'false_alarm'),
+                   'false_alarms', count(*) filter (where h.state = 'false_alarm'),
+                   'open', count(*) filter (where h.closed_at is null),
+                   'without_plan', count(*) filter (where h.no_plan_reason is not null),
+                   'dead', coalesce(sum(h.dead), 0), 'seriously_injured', coalesce(sum(h.seriously_injured), 0), 'slightly_injured', coalesce(sum(h.slightly_injured), 0),
+                   'loss_amount', coalesce(sum(h.loss_amount), 0),
+                   'minutes_to_activate', (avg(extract(epoch from h.activated_at - h.opened_at) / 60) filter (where h.activated_at is not null))::integer,
+                   'limits_missed', (select count(*) from breach b where b.machine in ('emergency_plan', 'drill', 'incident', 'emergency_supply')
+                                        and b.breached_at >= since and b.breached_at < until),
+                   'by_level', (select coalesce(jsonb_object_agg(g.level, g.n), '{}') from (select x.level, count(*) as n from happened x where x.level is not null group by 1) g),
+                   'by_scenario', (select coalesce(jsonb_object_agg(g.scenario, g.n), '{}') from (select x.scenario, count(*) as n from happened x group by 1) g))
+          from happened h);
+end $$;
+
 insert into time_rule (code, seconds, days, number, mode, mark, title_en, title_zh) values
     ('T_P18_SIGN', null, 5, null, 'working_days', 'designed', 'Review or approval of an emergency plan', '应急预案评审批准'),
     ('T_P18_PUBLISH', null, 5, null, 'working_days', 'designed', 'Approved emergency plan published', '应急预案发布'),

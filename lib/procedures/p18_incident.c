@@ -21,9 +21,11 @@
 #define REPORTABLE(condition) \
     { .kind = EFFECT_SET, .target = "reportable", .sql = "true", .when = condition }, TELL_AUTHORITY(condition, NULL)
 
+/* The log says who it was as it was then. */
+#define WHO "(select p.name from person p where p.id = :actor)"
 #define LINE_AT(when_, kind_, text_) \
     SET("last_line_at", when_), \
-    SET("log_lines", "coalesce(e.log_lines, '[]') || jsonb_strip_nulls(jsonb_build_object('at', " when_ ", 'entered_at', :at, 'by', :actor, 'kind', '" kind_ "', 'text', " text_ "))")
+    SET("log_lines", "coalesce(e.log_lines, '[]') || jsonb_strip_nulls(jsonb_build_object('at', " when_ ", 'entered_at', :at, 'by', " WHO ", 'kind', '" kind_ "', 'text', " text_ "))")
 #define LINE(kind_, text_) LINE_AT(":at", kind_, text_)
 #define FAST(level) level " in ('I', 'II')"
 #define NO_LOG_CLOCKS STOP("log_due_fast"), STOP("log_due")
@@ -114,7 +116,7 @@ static const struct transition transitions[] = {
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
     { .event = "inform", .label = { "Somebody was told", "登记通知" }, .clause = "P18", .from = "*", .to = "same", .by = "hotline_clerk general_manager deputy_gm " TEAM,
       .takes = "informed_kind informed_whom informed_text?",
-      .effects = EFFECTS(SET("informed", "coalesce(e.informed, '[]') || jsonb_strip_nulls(jsonb_build_object('at', :at, 'kind', :informed_kind, 'whom', :informed_whom, 'by', :actor,"
+      .effects = EFFECTS(SET("informed", "coalesce(e.informed, '[]') || jsonb_strip_nulls(jsonb_build_object('at', :at, 'kind', :informed_kind, 'whom', :informed_whom, 'by', " WHO ","
                                          " 'text', :informed_text))")) },
     { .event = "grade", .label = { "Grade", "分级" }, .clause = "P18 C", .from = "verified", .to = "graded", .by = COMMANDER, .takes = "level level_note?",
       .guards = GUARDS(&level_explained),

@@ -48,6 +48,13 @@ static const struct choice causes[] = {
     { "packing", { "Packing or transport", "包装运输" } }, { "operation", { "Operation by the user", "使用操作" } },         { "rule_missing", { "No rule", "制度缺失" } },
     { "third_party", { "Somebody else", "第三方" } },  { "nature", { "Nature", "自然因素" } },                            { "other", { "Other", "其他" } }, { NULL },
 };
+static const struct choice line_kinds[] = {
+    { "verified", { "Verified", "核实" } },       { "graded", { "Graded", "定级" } },           { "escalate", { "Level raised", "提级" } },
+    { "deescalate", { "Level lowered", "降级" } }, { "facts", { "Figures", "伤亡损失" } },        { "authority", { "Authority", "上报" } },
+    { "activated", { "Plan activated", "启动" } }, { "response", { "Response", "开展处置" } },    { "line", { "Response", "处置" } },
+    { "funds", { "Money", "经费" } },             { "controlled", { "Under control", "受控" } }, { "flare_up", { "Out of control again", "再次失控" } },
+    { "terminated", { "Ended", "解除" } },        { NULL },
+};
 static const struct field team_items[] = {
     { "name", FIELD_TEXT, { "Name", "姓名" }, 0, 1, 60 },
     { "duty", FIELD_TEXT, { "Duty", "职责" }, 0, 1, 120 },
@@ -57,7 +64,7 @@ static const struct field log_items[] = {
     { "at", FIELD_TIME, { "At", "时间" } },
     { "entered_at", FIELD_TIME, { "Entered at", "登记时间" } },
     { "by", FIELD_TEXT, { "By", "记录人" } },
-    { "kind", FIELD_TEXT, { "Kind", "类别" } },
+    { "kind", FIELD_ENUM, { "Kind", "类别" }, .choices = line_kinds },
     { "text?", FIELD_TEXT, { "Text", "内容" } },
     { NULL },
 };
