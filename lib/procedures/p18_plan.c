@@ -144,7 +144,7 @@ GUARD(writer_active, "person_not_active", "exists (select from person p where p.
         START_IF("review_due", DAY(MONTHS_ON("company_date(:at)", "'N_P18_REVIEW_MONTHS'")), ":check_kind = 'three_yearly'"), RECORD("emergency_plan")
 #define CHECK(from_, to_, when_, ...) \
     { .event = "check", .label = { "Check whether it still fits", "适用性检查(评审)" }, .clause = "P18 A", .from = from_, .to = to_, .when = when_, .by = WRITERS, \
-      .takes = "check_kind check_result check_note?", .guards = GUARDS(&finding_told), .effects = EFFECTS(CHECKED __VA_OPT__(, ) __VA_ARGS__), .flags = TRANSITION_FINAL }
+      .takes = "check_kind check_result check_note?", .guards = GUARDS(&finding_told), .effects = EFFECTS(CHECKED, __VA_ARGS__), .flags = TRANSITION_FINAL }
 
 static const struct transition transitions[] = {
     { .event = "create", .label = { "Begin a plan", "编制预案" }, .clause = "P1 3.2", .to = "drafting", .by = WRITERS " system", .takes = "title scenario source_number? " CONTENT,
@@ -213,7 +213,7 @@ static const struct transition transitions[] = {
     { .event = "update_contacts", .label = { "Change the contacts", "更新联系方式" }, .clause = "designed", .from = "published trained drilled in_force revising", .to = "same",
       .by = WRITERS, .takes = "contacts", .effects = EFFECTS(NOTIFY("dispatcher", "plan_contacts_changed")) },
     CHECK("in_force", "revising", ":check_result = 'to_revise'", SET("revision_reason", "'check'"), SET("revision_note", ":check_note"), REDRAFT),
-    CHECK("in_force revising", "same", NULL),
+    CHECK("in_force revising", "same", NULL, NOTIFY("dept_head", "plan_checked")),
     { .event = "require_revision", .label = { "It has to be revised", "须修订" }, .clause = "State Council Order 708 art. 6", .from = "in_force", .to = "revising",
       .by = WRITERS " deputy_gm general_manager system", .takes = "revision_reason revision_note", .effects = EFFECTS(REDRAFT),
       .flags = TRANSITION_FINAL },

@@ -104,7 +104,8 @@ def test_an_incident_from_the_call_to_the_summary(company):
     assert (repair["customer_id"], repair["contact_name"], repair["priority"]) == (owner["id"], "李明", "urgent") and i["number"] in repair["problem"]
     claim = company.dispatcher.read("/v1/compensations/" + jobs(company, i, "compensation")[0])
     assert (claim["repair_id"], claim["basis"], claim["claimed_amount"]) == (job["id"], "injury", 2500000)
-    assert ("return_exchange", "apply") in links(company, i)
+    exchange = company.dispatcher.read("/v1/return-exchanges/" + jobs(company, i, "return_exchange")[0])
+    assert (exchange["kind"], exchange["customer_id"], exchange["parent_id"]) == ("exchange", owner["id"], job["id"])
     i = company.service_manager.fire(i, "investigate")
     i = company.service_manager.fire(i, "report_cause", cause_kind="maintenance", cause="端子未紧固", responsible_dept="tech_dept")
     n = eventually(lambda: reported_on(company, i))[0]
