@@ -103,7 +103,9 @@ def test_who_commands_and_is_absent_is_seen(company):
     clock(company, "2030-03-04T10:00:00")
     second = company.hire("emergency_commander", name="总指挥乙")
     i = second.fire(at(company, "verified"), "grade", level="IV")
+    plan, d = draft(company, by=second), drill(company, plan_at(company, "trained"), "planned", assignee_id=second.id)
     company.admin.create("absences", person_id=second.id, from_at="2030-03-04T00:00:00+08:00", to_at="2030-03-20T00:00:00+08:00", kind="ill")
     assert eventually(lambda: read(company, i).get("to_reassign") == "absence") and "to_reassign" in told(company.deputy_gm, i)
+    assert eventually(lambda: read(company, plan).get("to_reassign") == read(company, d).get("to_reassign") == "absence") and "to_reassign" in told(company.dispatcher, d)
     i = company.dispatcher.fire(i, "reassign", assignee_id=company.emergency_commander.id, reassign_reason="ill")
     assert i.get("to_reassign") is None and forward(company, i, "activated")["state"] == "activated"

@@ -83,6 +83,20 @@ def test_a_recall_of_the_first_level_is_an_incident(company):
     assert (i["source"], i["scenario"], i["kind"], i["what"], i["state"]) == ("recall", "product_safety", "hidden_danger", r["hazard"], "reported")
 
 
+def test_a_plan_that_another_procedure_asks_for_is_the_departments_to_write(company):
+    source = report(company)
+    company.server.database().cursor().execute(
+        "insert into link (id, kind, from_id, from_event_no, to_machine, to_event, mode, state, inputs, made_at)"
+        " values (gen_random_uuid(), 'test', %s, 1, 'emergency_plan', 'create', 'later', 'waiting', jsonb_build_object("
+        "'title', '包装缺陷应急预案', 'scenario', 'product_safety', 'dept', 'after_sales_center', 'source_number', %s::text), now())", (source["id"], source["number"]))
+
+    def found():
+        return company.dispatcher.read("/v1/emergency-plans", source_number=source["number"])["data"]
+    assert eventually(found)
+    (plan,) = found()
+    assert (plan["state"], plan.get("opened_by")) == ("drafting", None) and company.dispatcher.read("/v1/persons/" + plan["assignee_id"])["department"] == "after_sales_center"
+
+
 def test_an_incident_holds_the_customers_file_open_and_is_blanked_with_it(company):
     owner = customer(company)
     in_force(company, "fire_electric")
