@@ -16,7 +16,7 @@ handler_fn handle_links, handle_calendar, handle_calendar_put, handle_time_rules
 handler_fn handle_procedures, handle_machine, handle_diagram, handle_schema, handle_openapi, handle_docs, handle_docs_file;
 handler_fn handle_audit, handle_report_followup, handle_report_complaints, handle_report_suppliers, handle_report_nonconformities;
 handler_fn handle_report_funds, handle_report_plans, handle_report_improvements, handle_report_compensations,
-    handle_report_recalls, handle_report_documents;
+    handle_report_recalls, handle_report_documents, handle_report_emergencies;
 handler_fn handle_unsettled_jobs, handle_public_outlets, handle_settlement_import, handle_test_clock;
 handler_fn handle_health, handle_ready, handle_metrics;
 

@@ -69,6 +69,11 @@ void handle_report_recalls(struct request *request)
     report(request, "select recall_statistics($1::date, $2::date)");
 }
 
+void handle_report_emergencies(struct request *request)
+{
+    report(request, "select emergency_statistics($1::date, $2::date)");
+}
+
 void handle_report_suppliers(struct request *request)
 {
     report(request, "select jsonb_build_object('data', supplier_report($1::date, $2::date))");

@@ -58,6 +58,7 @@ static const struct route routes[] = {
     { METHOD_GET, "v1/reports/complaints", handle_report_complaints, false },
     { METHOD_GET, "v1/reports/compensations", handle_report_compensations, false },
     { METHOD_GET, "v1/reports/recalls", handle_report_recalls, false },
+    { METHOD_GET, "v1/reports/emergencies", handle_report_emergencies, false },
     { METHOD_GET, "v1/reports/suppliers", handle_report_suppliers, false },
     { METHOD_GET, "v1/reports/fund-ledger", handle_report_funds, false },
     { METHOD_GET, "v1/reports/assurance-plans", handle_report_plans, false },

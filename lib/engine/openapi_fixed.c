@@ -114,6 +114,8 @@ static const struct endpoint endpoints[] = {
           READ, .query = "from:date to:date", .answer = "application/json"),
     ROUTE("get", "/v1/reports/recalls", "report_recalls", "Reports", "Signals and recalls of a period, with how far each recall has come", "召回统计",
           READ, .query = "from:date to:date", .answer = "application/json"),
+    ROUTE("get", "/v1/reports/emergencies", "report_emergencies", "Reports", "Readiness for emergencies, and the incidents of a period", "应急准备与事件统计",
+          READ, .query = "from:date to:date", .answer = "application/json"),
     ROUTE("get", "/v1/reports/suppliers", "report_suppliers", "Reports", "How makers and dealers did with what was sent to them", "厂家返修统计",
           READ, .query = "from:date to:date", .answer = "application/json"),
     ROUTE("get", "/v1/reports/fund-ledger", "report_fund_ledger", "Reports", "Special funds: what was there, what moved, what is left", "专项经费台账",

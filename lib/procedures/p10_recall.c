@@ -114,7 +114,7 @@ static const struct transition transitions[] = {
                               " found_at = m.confirmed_at",
                               LINK_LATER, "not exists (select from nonconformity n where n.source_number = e.number and n.state not in ('dismissed', 'withdrawn', 'voided'))"),
                          OPEN("service_factor", "report", "source = 'recall'; source_number = m.number; dept = 'after_sales_center'; text = m.cause", LINK_LATER, NULL),
-                         OPEN("incident", "report", "source = 'recall'; source_number = m.number; kind = 'product_safety'; what = m.hazard; level = m.level", LINK_LATER, "e.level = 'I'"),
+                         OPEN("incident", "report", "source = 'recall'; source_number = m.number; scenario = 'product_safety'; kind = 'hidden_danger'; what = coalesce(m.hazard, m.symptom)", LINK_LATER, "e.level = 'I'"),
                          NOTIFY("materials_officer", "recall_to_contain"), NOTIFY("commerce_officer", "recall_confirmed"), NOTIFY("@assignee", "recall_confirmed"),
                          NOTIFY_IF("general_manager", "recall_confirmed", "e.level = 'I'"), NOTIFY_IF("emergency_commander", "recall_confirmed", "e.level = 'I'")),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED },

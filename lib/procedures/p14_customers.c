@@ -167,6 +167,7 @@ GUARD(retention_over, "retention_runs", "coalesce(retention_ends(e.id) < company
         FIRE_EACH("improvement", column, condition, "change_customer", customer), \
         FIRE_EACH("fund_request", column, condition, "change_customer", customer), \
         FIRE_EACH("compensation", column, condition, "change_customer", customer), FIRE_EACH("recall_unit", column, condition, "change_customer", customer), \
+        FIRE_EACH("incident", column, condition, "change_customer", customer), \
         FIRE_EACH("delivery", column, condition, "change_customer", customer)
 #define SPLIT_TO(state_, ...) \
     { .event = "split", .label = { "Undo the merge", "撤销并档" }, .clause = "P14 A", .from = "merged", .to = state_, \

@@ -40,6 +40,10 @@ def test_the_demo_company_settles_evaluates_and_trains(fresh):
         assert {s for s, in rows("select distinct state from document_change")} >= {"requested", "drafting", "closed"}
         assert {s for s, in rows("select distinct state from distribution_copy")} == {"issued", "held", "recalling", "returned", "lost"}
         assert rows("select state from document_loan") == [("lent",)] and rows("select count(*) from record where form like '%document_list'") == [(2,)]
+        assert {s for s, in rows("select distinct state from emergency_plan")} == {"drafting", "in_review", "approved", "trained", "in_force"}
+        assert {s for s, in rows("select distinct state from drill")} == {"planned", "held", "evaluated", "closed"}
+        assert {s for s, in rows("select distinct state from incident")} == {"closed", "false_alarm", "responding", "reported"}
+        assert {s for s, in rows("select distinct state from emergency_supply")} == {"available", "short"}
         assert rows("select count(*) from outlet_tender where state = 'reviewing'") == [(1,)]
         assert {s for s, in rows("select distinct state from nonconformity where opened_by is not null")} == {
             "reported", "confirmed", "contained", "cause_analysis", "action_proposed", "implementing", "verifying", "closed", "dismissed"}
