@@ -247,6 +247,7 @@ def test_the_ledger_of_the_quarter_is_handed_in_by_the_tenth(company):
     box = eventually(lambda: m.read("/v1/handins", rule_code="HI_CAPA_Q", period="2028-Q4")["data"])[0]
     assert box["due_on"] == "2029-01-10" and box["sheets"] > 0 and (box["from_role"], box["to_role"]) == ("service_manager", "management_rep")
     assert codes(company.dispatcher.try_fire(box, "hand_in")) == ["not_your_box"]
+    settle_down()  # a month has passed at once: its limits are counted first
     box = m.fire(box, "hand_in")
     figures = box["statistics"]
     # As the report says that anybody of the company may ask for.
