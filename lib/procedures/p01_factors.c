@@ -56,10 +56,12 @@ static const struct transition transitions[] = {
     { .event = "retire", .label = { "No longer there", "消除" }, .clause = "designed", .from = "listed insignificant significant controlled", .to = "retired",
       .by = "dispatcher", .takes = "retire_reason", .guards = GUARDS(&measures_ended), .effects = EFFECTS(NOTIFY("@opener", "factor_retired")),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
+    MARK_TO_REASSIGN("reported listed significant", "dispatcher"),
     { NULL },
 };
-static const struct timer timers[] = { { "take_up", "e.state = 'reported' and e.round_id is null and factor_round_open() is not null" }, { NULL } };
-static const struct given given[] = { { .event = "amend", .from = "reported listed" }, { .event = "void", .from = "reported" }, { NULL } };
+static const struct timer timers[] = { TO_REASSIGN("e.state in ('reported', 'listed', 'significant')"), { "take_up", "e.state = 'reported' and e.round_id is null and factor_round_open() is not null" }, { NULL } };
+static const struct given given[] = { { .event = "amend", .from = "reported listed" }, { .event = "void", .from = "reported" },
+                                      { .event = "reassign", .guards = GUARDS(&person_active) }, { NULL } };
 
 const struct machine p01_service_factor = {
     .name = "service_factor", .path = "service-factors", .prefix = "FA", .title = { "Service factor", "服务因素" }, .fields = fields, .states = states,

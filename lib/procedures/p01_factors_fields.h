@@ -140,6 +140,8 @@ GUARD(measures_ended, "measure_open", "not exists (select from reduction_measure
       "A measure is not verified", "尚有措施未验证");
 GUARD(some_tried, "nothing_done", "exists (select from reduction_measure m where m.factor_id = e.id and m.state in ('verified', 'ineffective', 'handed_over')"
       " and m.round_id is not distinct from e.round_id)", NULL, "No measure was carried out", "尚无已实施的措施");
+GUARD(person_active, "person_not_active", "exists (select from person p where p.id = :assignee_id and p.state = 'active' and p.customer_id is null)", "assignee_id",
+      "This person is not active", "该人员不在岗");
 GUARD(law_told, "law_unclear", "e.law_breached is not true or :law_still_breached is not null", "law_still_breached", "Say whether the law is still broken",
       "须说明是否仍违反法规");
 

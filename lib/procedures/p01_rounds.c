@@ -78,7 +78,7 @@ static const struct timer occasion_timers[] = {
 const struct machine p01_round_occasion = {
     .name = "round_occasion", .path = "round-occasions", .prefix = "RO", .title = { "Occasion for a round", "识别时机" }, .scope = SCOPE_STAFF,
     .fields = occasion_fields, .states = occasion_states, .transitions = occasion_transitions, .clocks = occasion_clocks, .timers = occasion_timers,
-    .owner = "dispatcher", .readers = STAFF, .amends = "what source_number", .without = "reassign pause resume", .display = "what",
+    .owner = "dispatcher", .readers = STAFF, .amends = "what source_number", .without = "revert reassign pause resume", .display = "what",
     .work = "e.kind <> 'annual' or e.overdue",
 };
 
@@ -106,7 +106,7 @@ static const struct transition round_transitions[] = {
       .takes = "members departments", .guards = TEAM_GUARDS,
       .effects = EFFECTS(STOP("team_due"), START("report_due"), NOTIFY("dept_head", "factors_to_report"),
                          NOTIFY_IF("outlet_manager", "factors_to_report", "'outlet' = any(m.departments)")) },
-    { .event = "change_team", .label = { "Change the teams", "调整小组" }, .clause = "designed", .from = "identifying consolidating evaluating", .to = "same", .by = "dispatcher",
+    { .event = "change_team", .label = { "Change the teams", "调整小组" }, .clause = "designed", .from = "identifying consolidating evaluating measures_planned guideline_review guideline_approval in_control", .to = "same", .by = "dispatcher",
       .takes = "members reason", .guards = TEAM_GUARDS, .flags = TRANSITION_FINAL },
     { .event = "report_none", .label = { "No new factor", "声明无新增" }, .clause = "P1 4.2.2", .from = "identifying", .to = "same", .by = "dept_head dispatcher",
       .takes = "dept note?", .guards = GUARDS(&dept_asked, &of_department, &nothing_reported),
@@ -156,15 +156,18 @@ static const struct transition round_transitions[] = {
       .takes = "close_note?", .guards = GUARDS(&measures_ended, &residuals_known),
       .effects = EFFECTS(RECORD("factor_list"), NOTIFY("deputy_gm", "round_closed"), NOTIFY("management_rep", "round_closed")),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
+    MARK_TO_REASSIGN("*", "dispatcher"),
     { NULL },
 };
+static const struct timer round_timers[] = { TO_REASSIGN("e.closed_at is null"), { NULL } };
 static const struct given round_given[] = {
-    { .event = "amend", .from = "consolidating evaluating measures_planned", },
+    { .event = "amend", .from = "consolidating evaluating measures_planned" },
+    { .event = "reassign", .guards = GUARDS(&in_charge_active) },
     { .event = "void", .from = "planned" },
     { NULL },
 };
 const struct machine p01_identification_round = {
     .name = "identification_round", .path = "identification-rounds", .prefix = "IR", .title = { "Round of identification and evaluation", "识别与评价轮次" },
-    .scope = SCOPE_STAFF, .fields = round_fields, .states = round_states, .transitions = round_transitions, .clocks = round_clocks, .given = round_given,
+    .scope = SCOPE_STAFF, .fields = round_fields, .states = round_states, .transitions = round_transitions, .clocks = round_clocks, .timers = round_timers, .given = round_given,
     .owner = "dispatcher", .readers = STAFF, .amends = "materials market_feedback", .without = "pause resume",
 };

@@ -141,6 +141,8 @@ GUARD(is_latest, "guideline_moved_on", "e.replaces_id is not distinct from guide
       "Another guideline came into force meanwhile: return this one", "期间已有新准则生效,须退回重新审核");
 GUARD(measures_ended, "measure_open", "not exists (select from reduction_measure m where m.round_id = e.id and m.state in " P01_MEASURE_OPEN ")", NULL,
       "A measure is not verified: verify it or hand it over", "尚有措施未验证或移交");
+GUARD(in_charge_active, "person_not_active", "exists (select from person p where p.id = :assignee_id and p.state = 'active' and p.customer_id is null)", "assignee_id",
+      "This person is not active", "该人员不在岗");
 GUARD(residuals_known, "residual_missing",
       "not exists (select from service_factor f where f.round_id = e.id and f.state = 'significant' and f.residual_score is null)", NULL,
       "A significant factor has no residual score", "重大因素尚未记录剩余风险");
