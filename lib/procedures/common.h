@@ -86,7 +86,7 @@ extern const struct guard outlet_equipment_fetched;
 #define MARK_TO_REASSIGN(from_, told, ...) \
     { .event = "mark_to_reassign", .label = { "Person is absent", "人员缺勤待改派" }, .clause = "00-common 11", .from = from_, .to = "same", \
       .by = "system", .takes = "reason", \
-      .effects = EFFECTS(SET("to_reassign", ":reason"), NOTIFY(told, "to_reassign") __VA_OPT__(, ) __VA_ARGS__), .flags = TRANSITION_FINAL }
+      .effects = EFFECTS(SET("to_reassign", ":reason"), NOTIFY(told, "to_reassign"), ##__VA_ARGS__), .flags = TRANSITION_FINAL }
 #define TO_REASSIGN(condition) \
     { "mark_to_reassign", "e.to_reassign is null and e.assignee_id is not null and " condition " and " IS_ABSENT("e.assignee_id"), "reason = 'absence'" }, \
         { "mark_to_reassign", "e.to_reassign is null and " condition " and e.assignee_id in (select p.id from person p where p.state <> 'active')", \

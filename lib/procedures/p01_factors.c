@@ -20,7 +20,7 @@
       .effects = EFFECTS(SET("round_id", "factor_round(e.round_id)"), SET("score", ":likelihood * :severity"), SET("significant", IS_SIGNIFICANT), \
                          SET("law_breached", "coalesce(:law_breached, false)"), SET("evaluated_by", ":actor"), SET("evaluated_at", ":at"), \
                          SET("residual_likelihood", "null"), SET("residual_severity", "null"), SET("residual_score", "null"), SET("law_still_breached", "null"), \
-                         SET("controlled_at", "null") __VA_OPT__(, ) __VA_ARGS__) }
+                         STOP("classify_due"), __VA_ARGS__) }
 #define NEVER_SENT(machine_) "not exists (select from link l where l.from_id = e.id and l.to_machine = '" machine_ "')"
 #define RESIDUAL(to_, when_, ...) \
     { .event = "record_residual", .label = { "Record what is left of the risk", "记录剩余风险" }, .clause = "P1 verify_measure", .from = "significant", .to = to_, .when = when_, \
@@ -44,12 +44,12 @@ static const struct transition transitions[] = {
       .takes = "joined_to_id reason?", .guards = GUARDS(&not_itself, &other_open), .effects = EFFECTS(NOTIFY("@opener", "factor_joined")), .flags = TRANSITION_FINAL },
     { .event = "dismiss", .label = { "No factor", "不成立" }, .clause = "designed", .from = "reported listed", .to = "dismissed", .by = "dispatcher", .takes = "dismiss_reason",
       .effects = EFFECTS(NOTIFY("@opener", "factor_dismissed")), .flags = TRANSITION_FINAL },
-    EVALUATE("significant", IS_SIGNIFICANT, NOTIFY("@assignee", "factor_significant"), NOTIFY("dept_head", "factor_significant"),
+    EVALUATE("significant", IS_SIGNIFICANT, SET("controlled_at", "null"), NOTIFY("@assignee", "factor_significant"), NOTIFY("dept_head", "factor_significant"),
              OPEN("recall_signal", "log", "source = 'service_factor'; source_number = m.number; model = m.model; symptom = m.factor_text", LINK_LATER,
                   "'released_nonconforming_product' = any(e.considerations) and " NEVER_SENT("recall_signal")),
              NONCONFORMITY_OF("service_factor", "m.dept", "major", "concat_ws(': ', m.law_text, m.factor_text)", "",
                               ":law_breached is true and " NEVER_SENT("nonconformity"))),
-    EVALUATE("insignificant", NULL),
+    EVALUATE("insignificant", NULL, SET("controlled_at", "null")),
     RESIDUAL("same", STILL_SIGNIFICANT, NOTIFY("deputy_gm", "factor_still_significant"), NOTIFY("@assignee", "factor_still_significant"),
              OPEN("improvement", "propose", "source = 'service_factor'; source_number = m.number; type = 'service'; problem = m.factor_text", LINK_LATER, NULL)),
     RESIDUAL("controlled", NULL, SET("controlled_at", ":at"), NOTIFY("@assignee", "factor_controlled")),

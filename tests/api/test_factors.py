@@ -305,7 +305,6 @@ def test_factors(company):
         assert (third["state"], third["score"]) == (state, likelihood * severity)
     # A broken law is significant whatever the score, and a nonconformity.
     one = step(company.evaluator, one, "evaluate", "significant", likelihood=1, severity=1, law_breached=True, law_text="特种设备安全法")
-    assert summary(reported_on(company, one)[0]) == ("service_factor", "after_sales_center", "major", "特种设备安全法: " + one["factor_text"])
     refused(d, one, "record_residual", "nothing_done", residual_likelihood=1, residual_severity=1, law_still_breached=False)
     m = d.fire(carried_out(company, reviewed(company, plan(company, one))), "verify_measure", is_effective=True, verification="已取证")
     assert m["state"] == "verified"
@@ -321,20 +320,20 @@ def test_factors(company):
     assert d.fire(third, "reassign", assignee_id=company.technician.id, reassign_reason="overload")["assignee_id"] == company.technician.id
     # A product with a hidden defect that has left the house is a matter of P10.
     bad, _ = significant(company, considerations=["released_nonconforming_product"], model="ZN-" + uuid.uuid4().hex[:6])
+    assert summary(reported_on(company, one)[0]) == ("service_factor", "after_sales_center", "major", "特种设备安全法: " + one["factor_text"])
     signal = sent(company, "recall-signals", bad)
     assert (signal["source"], signal["model"], signal["symptom"]) == ("service_factor", bad["model"], bad["factor_text"])
 
 
 def test_what_other_procedures_send(company):
     r = recall_forward(company, recall_begin(company), "defect_confirmed")
-    f = sent(company, "service-factors", r)
-    assert (f["state"], f["source"], f["dept"], f["model"], set(f["clocks"])) == ("reported", "recall", "after_sales_center", r["model"], {"classify_due"})
-    assert f["factor_text"] == r["cause"]
     bureau = Bureau(company)
     n = bureau.to("verifying")
     company.server.database().cursor().execute("update nonconformity set watch_until = current_date - 2 where id = %s", (n["id"],))
     n = bureau.auditor.fire(n, "verify", is_effective=True, verification="抽查10份均已评审")
-    g = sent(company, "service-factors", n)
+    f, g = sent(company, "service-factors", r), sent(company, "service-factors", n)
+    assert (f["state"], f["source"], f["dept"], f["model"], set(f["clocks"])) == ("reported", "recall", "after_sales_center", r["model"], {"classify_due"})
+    assert f["factor_text"] == r["cause"]
     assert (g["source"], g["dept"], g["factor_text"], g["assignee_id"]) == ("nonconformity", "commerce_dept", n["root_cause"], bureau.head.id)
     # The round that takes it waits until it is classified.
     q = extra(company, "identifying")
@@ -402,11 +401,10 @@ def test_measures(company):
     own = d.fire(reviewed(company, own), "report_done", evidence="已复核")
     refused(d, own, "verify_measure", "own_work", is_effective=True, verification="x")
     step(d, own, "hand_over", "handed_over", hand_over_to="nonconformity", decision_reason="转纠正措施")
-    assert reported_on(company, own)[0]["kind"] == "potential"
     bad = d.fire(carried_out(company, one), "verify_measure", is_effective=False, verification="仍有磕碰")
-    assert bad["state"] == "ineffective" and summary(reported_on(company, bad)[0])[:3] == ("service_factor", "after_sales_center", "minor")
+    assert bad["state"] == "ineffective"
     more = d.fire(reviewed(company, plan(company, f)), "hand_over", hand_over_to="improvement", decision_reason="长期改进")
-    assert proposed_from(company, more)["problem"] == f"{f['factor_text']}: {CONTENTS['means']}"
+    about = f["factor_text"]
     # Who is absent or has left is seen.
     away = company.hire("technician", name="请假人员")
     f, r = significant(company)
@@ -419,6 +417,9 @@ def test_measures(company):
     company.hr_officer.create("absences", person_id=away.id, kind="leave", from_at=company.at(-1), to_at=company.at(48))
     company.admin.fire(company.admin.read("/v1/persons/" + other["assignee_id"]), "leave", reason="离职")
     assert eventually(lambda: read(company, kept).get("to_reassign") == "absence" and all(read(company, x).get("to_reassign") == "barred_or_left" for x in (other, r, f)))
+    assert reported_on(company, own)[0]["kind"] == "potential"
+    assert summary(reported_on(company, bad)[0])[:3] == ("service_factor", "after_sales_center", "minor")
+    assert proposed_from(company, more)["problem"] == f"{about}: {CONTENTS['means']}"
     assert d.fire(kept, "reassign", assignee_id=worker.id, reassign_reason="leave").get("to_reassign") is None
 
 
