@@ -152,6 +152,15 @@ begin
                       and m ->> 'team' in (round_member.team, 'both'));
 end $$;
 
+-- Those that said so and have reported nothing since.
+create function round_none_departments(round uuid) returns text[] language plpgsql stable as $$
+begin
+    return array(select d from identification_round r cross join unnest(coalesce(r.none_departments, '{}')) d
+                  where r.id = round_none_departments.round
+                    and not exists (select from service_factor f where f.round_id = r.id and f.dept = d and f.state not in ('voided', 'dismissed', 'joined'))
+                  order by d);
+end $$;
+
 -- The round that takes what is reported now.
 create function factor_round_open() returns uuid language plpgsql stable as $$
 begin
@@ -176,6 +185,16 @@ begin
     return (select r.id from identification_round r
              where r.approved_at is not null and r.guideline_until is null and r.id <> guideline_in_force.but
              order by r.approved_at desc limit 1);
+end $$;
+
+-- The kind of emergency that a plan is asked for, from what was considered (manual P1 4.2.4b).
+create function factor_scenario(factor uuid) returns text language plpgsql stable as $$
+begin
+    return (select case when 'released_nonconforming_product' = any(f.considerations) then 'product_safety'
+                        when 'safety_accident_in_operation' = any(f.considerations) then 'personal_injury'
+                        when 'sabotage_or_misoperation' = any(f.considerations) then 'customer_conflict'
+                        else 'major_equipment_damage' end
+              from service_factor f where f.id = factor_scenario.factor);
 end $$;
 
 -- What the centre knows of the last twelve months (manual P1 4.3.1).

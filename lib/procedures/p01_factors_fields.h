@@ -57,7 +57,7 @@ static const struct choice sources[] = {
     { "customer_visit", { "Visit or survey of customers", "客户走访调查" } },
     { "analysis", { "Service-quality analysis", "服务质量分析" } },
     { "evaluation", { "Internal evaluation", "内部评价" } },
-    { "emergency", { "Accident or emergency", "突发事件" } },
+    { "incident", { "Accident or emergency", "突发事件" } },
     { "other", { "Other", "其他" } },
     { NULL },
 };

@@ -56,8 +56,8 @@ static const struct clock clocks[] = {
     { NULL },
 };
 
-GUARD(is_significant, "factor_not_significant", "exists (select from service_factor f where f.id = :factor_id and f.state = 'significant')", "factor_id",
-      "Measures are for significant factors", "仅重大因素须制定削减措施");
+GUARD(is_significant, "factor_not_significant", "exists (select from service_factor f where f.id = :factor_id and (f.state = 'significant' or (:level = 'department' and f.state in ('insignificant', 'controlled'))))",
+      "factor_id", "The company's measures are for significant factors, a department's for those that are evaluated", "公司级措施仅针对重大因素,部门级措施仅针对已评价的因素");
 GUARD(may_plan, "not_yours_to_plan",
       "exists (select from service_factor f where f.id = :factor_id and case :level when 'company' then " P01_EVALUATES("f.round_id")
       " else acts_for_department(:actor, f.dept, :at) or (f.dept = 'outlet' and :has_dispatcher) end)",
@@ -106,7 +106,8 @@ static const struct transition transitions[] = {
                               LINK_LATER, "'funds' = any(e.needs)"),
                          OPEN("document_change", "request", "source = 'service_factor'; source_number = m.number; dept = m.dept; change_reason = m.means", LINK_LATER,
                               "'document' = any(e.needs)"),
-                         OPEN("emergency_plan", "draft", "source = 'service_factor'; source_number = m.number; dept = m.dept; what = m.contingency", LINK_LATER,
+                         OPEN("emergency_plan", "create",
+                              "title = left(" FACTOR_TEXT ", 120); scenario = factor_scenario(m.factor_id); source_number = m.number; dept = m.dept; steps = m.contingency", LINK_LATER,
                               "'emergency' = any(e.needs)"),
                          NOTIFY("@assignee", "measure_to_carry_out")),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED },

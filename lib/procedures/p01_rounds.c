@@ -113,7 +113,7 @@ static const struct transition round_transitions[] = {
       .effects = EFFECTS(SET("none_departments", "array(select distinct d from unnest(array_append(coalesce(e.none_departments, '{}'), :dept)) d order by d)")) },
     { .event = "consolidate", .label = { "Consolidate", "汇总存档" }, .clause = "P1 4.2.2c", .from = "identifying", .to = "consolidating", .by = "dispatcher",
       .takes = "materials", .guards = GUARDS(&all_answered, &all_classified, &none_waiting),
-      .effects = EFFECTS(SET("consolidated_at", ":at"), STOP("report_due"), START("evaluation_due"), FIRE_EACH("service_factor", "round_id", "c.state = 'reported'", "list", NULL),
+      .effects = EFFECTS(SET("consolidated_at", ":at"), SET("none_departments", "round_none_departments(e.id)"), STOP("report_due"), START("evaluation_due"), FIRE_EACH("service_factor", "round_id", "c.state = 'reported'", "list", NULL),
                          RECORD("identification_material"), NOTIFY("service_manager", "factors_to_evaluate"), NOTIFY("management_rep", "factors_to_evaluate")),
       .flags = TRANSITION_FINAL },
     { .event = "identify_further", .label = { "Identify further", "补充识别" }, .clause = "designed", .from = "consolidating", .to = "identifying", .by = "dispatcher",

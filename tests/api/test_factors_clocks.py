@@ -54,7 +54,7 @@ def sent_in(company):
     company.server.database().cursor().execute(
         "insert into link (id, kind, from_id, from_event_no, to_machine, to_event, mode, state, inputs, made_at)"
         " select gen_random_uuid(), 'test', n.id, 1, 'service_factor', 'report', 'later', 'waiting',"
-        " jsonb_build_object('source', 'emergency', 'source_number', n.number, 'dept', 'tech_dept', 'factor_text', '停电'), now() from entity n where n.number = %s", (known,))
+        " jsonb_build_object('source', 'incident', 'source_number', n.number, 'dept', 'tech_dept', 'factor_text', '停电'), now() from entity n where n.number = %s", (known,))
     return eventually(lambda: company.dispatcher.read("/v1/service-factors", source_number=known)["data"])[0]
 
 
