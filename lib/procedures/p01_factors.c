@@ -32,11 +32,13 @@ static const struct transition transitions[] = {
       .takes = REPORT_TAKES, .guards = REPORT_GUARDS, .effects = EFFECTS(REPORTED, SET("joined_to_id", TWIN)) },
     { .event = "report", .label = { "Report a factor", "上报服务因素" }, .clause = "P1 4.2.2", .to = "reported", .by = STAFF " system", .takes = REPORT_TAKES,
       .guards = REPORT_GUARDS,
-      .effects = EFFECTS(REPORTED, SET("round_id", "coalesce(:round_id, factor_round_open())"), SET("assignee_id", "nonconformity_head(:dept, coalesce(:scope_outlet, :outlet_id))"),
+      .effects = EFFECTS(REPORTED, SET("round_id", "coalesce(:round_id, factor_round_open())"),
+                         SET("assignee_id", "nonconformity_head(:dept, coalesce(:scope_outlet, :outlet_id))"),
                          START_IF("classify_due", NULL, ":service_type is null"), NOTIFY("dispatcher", "factor_reported"),
                          NOTIFY_IF("@assignee", "factor_to_classify", ":service_type is null")) },
     { .event = "classify", .label = { "Classify", "分类" }, .clause = "P1 4.2.3", .from = "reported listed", .to = "same", .by = STAFF, .takes = CLASSIFICATION,
-      .guards = GUARDS(&for_department, &considered), .effects = EFFECTS(SET("influence", "coalesce(:influence, e.influence)"), SET("model", "coalesce(:model, e.model)"), STOP("classify_due")) },
+      .guards = GUARDS(&for_department, &considered),
+      .effects = EFFECTS(SET("influence", "coalesce(:influence, e.influence)"), SET("model", "coalesce(:model, e.model)"), STOP("classify_due")) },
     { .event = "take_up", .label = { "A round takes it up", "纳入识别" }, .clause = "P1 4.2.2", .from = "reported", .to = "same", .by = "system",
       .effects = EFFECTS(SET("round_id", "factor_round_open()")), .flags = TRANSITION_FINAL },
     { .event = "list", .label = { "Listed", "列入清单" }, .clause = "P1 4.2.2c", .from = "reported", .to = "listed", .by = "system", .flags = TRANSITION_FINAL },
@@ -59,7 +61,11 @@ static const struct transition transitions[] = {
     MARK_TO_REASSIGN("reported listed significant", "dispatcher"),
     { NULL },
 };
-static const struct timer timers[] = { TO_REASSIGN("e.state in ('reported', 'listed', 'significant')"), { "take_up", "e.state = 'reported' and e.round_id is null and factor_round_open() is not null" }, { NULL } };
+static const struct timer timers[] = {
+    TO_REASSIGN("e.state in ('reported', 'listed', 'significant')"),
+    { "take_up", "e.state = 'reported' and e.round_id is null and factor_round_open() is not null" },
+    { NULL },
+};
 static const struct given given[] = { { .event = "amend", .from = "reported listed" }, { .event = "void", .from = "reported" },
                                       { .event = "reassign", .guards = GUARDS(&person_active) }, { NULL } };
 

@@ -56,7 +56,8 @@ static const struct clock clocks[] = {
     { NULL },
 };
 
-GUARD(is_significant, "factor_not_significant", "exists (select from service_factor f where f.id = :factor_id and (f.state = 'significant' or (:level = 'department' and f.state in ('insignificant', 'controlled'))))",
+GUARD(is_significant, "factor_not_significant",
+      "exists (select from service_factor f where f.id = :factor_id and (f.state = 'significant' or (:level = 'department' and f.state in ('insignificant', 'controlled'))))",
       "factor_id", "The company's measures are for significant factors, a department's for those that are evaluated", "公司级措施仅针对重大因素,部门级措施仅针对已评价的因素");
 GUARD(may_plan, "not_yours_to_plan",
       "exists (select from service_factor f where f.id = :factor_id and case :level when 'company' then " P01_EVALUATES("f.round_id")
@@ -67,7 +68,8 @@ GUARD(owner_active, "person_not_active", "exists (select from person p where p.i
 GUARD(due_ahead, "date_in_past", ":due_on >= company_date(:at)", "due_on", "The date lies in the past", "日期已过");
 GUARD(money_named, "amount_missing", "not coalesce('funds' = any(:needs), false) or :amount is not null", "amount", "Say how much money is needed", "须填写所需金额");
 GUARD(emergency_thought_of, "contingency_missing",
-      "(not coalesce('emergency' = any(:needs), false) and not exists (select from service_factor f where f.id = :factor_id and f.condition = 'emergency')) or :contingency is not null",
+      "(not coalesce('emergency' = any(:needs), false) and not exists (select from service_factor f where f.id = :factor_id and f.condition = 'emergency'))"
+      " or :contingency is not null",
       "contingency", "For an emergency say what is done when it happens", "紧急状态的因素须制定应急措施");
 GUARD(not_planner, "own_measure", "e.planned_by is distinct from :actor", NULL, "Who planned it does not review it", "制定人不得评审");
 GUARD(may_review, "not_yours_to_review",
@@ -107,7 +109,8 @@ static const struct transition transitions[] = {
                          OPEN("document_change", "request", "source = 'service_factor'; source_number = m.number; dept = m.dept; change_reason = m.means", LINK_LATER,
                               "'document' = any(e.needs)"),
                          OPEN("emergency_plan", "create",
-                              "title = left(" FACTOR_TEXT ", 120); scenario = factor_scenario(m.factor_id); source_number = m.number; dept = m.dept; steps = m.contingency", LINK_LATER,
+                              "title = left(" FACTOR_TEXT ", 120); scenario = factor_scenario(m.factor_id); source_number = m.number; dept = m.dept;"
+                              " steps = m.contingency", LINK_LATER,
                               "'emergency' = any(e.needs)"),
                          NOTIFY("@assignee", "measure_to_carry_out")),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
