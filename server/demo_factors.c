@@ -101,7 +101,11 @@ static bool run_year(struct demo *demo)
 {
     const struct principal *dispatcher = demo_holder(demo, "dispatcher");
     char round[UUID_TEXT_SIZE] = "", ids[COUNT(factors)][UUID_TEXT_SIZE], measures[COUNT(factors)][UUID_TEXT_SIZE];
-    if (!fire(demo, "identification_round", "open_round", NULL, json_object(), dispatcher, OPENED, round) || !appoint(demo, round, APPOINTED))
+    json_t *first = demo_date_json(demo, -OPENED);
+    int year = 0;
+    (void)sscanf(json_string_value(first), "%4d", &year);
+    json_decref(first);
+    if (!fire(demo, "identification_round", "open_round", NULL, json_pack("{s:i}", "year", year), dispatcher, OPENED, round) || !appoint(demo, round, APPOINTED))
         return false;
     for (int i = 0; i < COUNT(factors); i++)
         if (!report(demo, i, round, ids[i]))

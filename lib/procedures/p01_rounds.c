@@ -3,9 +3,8 @@
 #include "procedures/p01_rounds_fields.h"
 
 #define ROUND_OF_YEAR(year_) "exists (select from identification_round r where r.trigger = 'annual' and r.state <> 'voided' and r.year = " year_ ")"
-#define NEXT_YEAR(year_) \
-    OPEN("round_occasion", "call", "kind = 'annual'; year = " year_ " + 1", LINK_MUST, \
-         "not exists (select from round_occasion o where o.kind = 'annual' and o.year = " year_ " + 1 and o.state <> 'voided')")
+#define NEXT_YEAR_UNKNOWN(year_) \
+    "not exists (select from round_occasion o where o.kind = 'annual' and o.year = " year_ " + 1 and o.state <> 'voided')"
 
 /* ---- the occasion ---- */
 
@@ -58,8 +57,7 @@ static const struct transition occasion_transitions[] = {
       .effects = EFFECTS(SET("round_id", ":new1"),
                          OPEN("identification_round", "begin_by_occasion",
                               "trigger = e.kind; year = e.year; occasion_id = e.id; what = e.what; source_number = e.source_number", LINK_MUST, NULL),
-                         { .kind = EFFECT_OPEN, .target = "round_occasion", .event = "call", .sql = "kind = 'annual'; year = e.year + 1", .mode = LINK_MUST,
-                           .when = "e.kind = 'annual' and not exists (select from round_occasion o where o.kind = 'annual' and o.year = e.year + 1 and o.state <> 'voided')" }),
+                         OPEN("round_occasion", "call", "kind = 'annual'; year = e.year + 1", LINK_MUST, "e.kind = 'annual' and " NEXT_YEAR_UNKNOWN("e.year"))),
       .flags = TRANSITION_FINAL },
     { .event = "cover", .label = { "A running round covers it", "并入进行中的识别" }, .clause = "designed", .from = "called", .to = "covered", .by = "dispatcher",
       .takes = "round_id note?", .guards = GUARDS(&round_takes), .flags = TRANSITION_FINAL },
@@ -93,11 +91,11 @@ const struct machine p01_round_occasion = {
       .flags = TRANSITION_FINAL }
 
 static const struct transition round_transitions[] = {
-    { .event = "open_round", .label = { "Open the yearly round", "启动年度识别" }, .clause = "P1 4.1.1", .to = "planned", .by = "dispatcher", .takes = "year? note?",
+    { .event = "open_round", .label = { "Open the yearly round", "启动年度识别" }, .clause = "P1 4.1.1", .to = "planned", .by = "dispatcher", .takes = "year note?",
       .guards = GUARDS(&round_once, &year_now),
-      .effects = EFFECTS(SET("trigger", "'annual'"), SET("year", "coalesce(:year, company_year(:at)::integer)"), SET("assignee_id", ":actor"), START("team_due"),
-                         START_AT("year_due", DAY("make_date(coalesce(:year, company_year(:at)::integer), 12, 31)")),
-                         NEXT_YEAR("coalesce(:year, company_year(:at)::integer)")) },
+      .effects = EFFECTS(SET("trigger", "'annual'"), SET("assignee_id", ":actor"), START("team_due"),
+                         START_AT("year_due", DAY("make_date(:year, 12, 31)")),
+                         OPEN("round_occasion", "call", "kind = 'annual'; year = :year + 1", LINK_MUST, NEXT_YEAR_UNKNOWN(":year"))) },
     { .event = "begin_by_occasion", .label = { "Begin the round", "按时机启动识别" }, .clause = "P1 4.1.1", .to = "planned", .by = "system",
       .takes = "trigger year occasion_id what? source_number?",
       .effects = EFFECTS(SET("assignee_id", "case when :has_dispatcher then :actor end"), START("team_due"),

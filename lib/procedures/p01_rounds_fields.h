@@ -94,7 +94,7 @@ static const struct clock round_clocks[] = {
 };
 
 GUARD(round_once, "round_exists", "not exists (select from identification_round r where r.trigger = 'annual' and r.state <> 'voided'"
-      " and r.year = coalesce(:year, company_year(:at)::integer))", "year", "That year has its round", "该年度已开展识别");
+      " and r.year = :year)", "year", "That year has its round", "该年度已开展识别");
 GUARD(year_now, "year_past", "coalesce(:year, company_year(:at)::integer) >= company_year(:at)::integer", "year", "That year is over", "该年度已结束");
 GUARD(qualified, "member_not_qualified",
       "not exists (select from jsonb_array_elements(:members) m where not ((m ->> 'knows_service_norms')::boolean and (m ->> 'risk_awareness')::boolean"

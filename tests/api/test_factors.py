@@ -87,12 +87,12 @@ def sent(company, path, entity):
 def test_the_yearly_round(company):
     d, manager, auditor, head = company.dispatcher, company.service_manager, company.evaluator, company.dept_head
     year = int(company.day()[:4])
-    r = d.create("identification-rounds")
+    r = d.create("identification-rounds", year=year)
     assert (r["state"], r["trigger"], r["year"], set(r["clocks"]), r["assignee_id"]) == ("planned", "annual", year, {"team_due", "year_due"}, d.id)
     # The next year waits by itself.
     (coming,) = d.read("/v1/round-occasions", kind="annual")["data"]
     assert (coming["year"], coming["state"], coming["begins_on"], coming["clocks"]["annual_due"]["due_at"][:10]) == (year + 1, "called", f"{year + 1}-10-01", f"{year + 2}-01-01")
-    not_created(d, "identification-rounds", "round_exists")
+    not_created(d, "identification-rounds", "round_exists", year=year)
     not_created(d, "identification-rounds", "year_past", year=year - 1)
     everybody = members(company)
     refused(d, r, "appoint_team", "member_not_qualified", members=everybody + [member(company.technician, "both", field_experience=False)], departments=DEPARTMENTS)
