@@ -44,6 +44,10 @@ static const struct transition transitions[] = {
     { .event = "list", .label = { "Listed", "列入清单" }, .clause = "P1 4.2.2c", .from = "reported", .to = "listed", .by = "system", .flags = TRANSITION_FINAL },
     { .event = "join", .label = { "Join to another", "并入另一因素" }, .clause = "designed", .from = "reported listed", .to = "joined", .by = "dispatcher",
       .takes = "joined_to_id reason?", .guards = GUARDS(&not_itself, &other_open), .effects = EFFECTS(NOTIFY("@opener", "factor_joined")), .flags = TRANSITION_FINAL },
+    /* What a complaint or an accident has shown anew. */
+    { .event = "bring_in", .label = { "Evaluate again in a round", "纳入本轮重新评价" }, .clause = "designed", .from = "insignificant significant controlled", .to = "listed",
+      .by = "dispatcher", .takes = "round_id reason", .guards = GUARDS(&round_not_evaluating), .effects = EFFECTS(NOTIFY("@assignee", "factor_to_evaluate_again")),
+      .flags = TRANSITION_FINAL },
     { .event = "dismiss", .label = { "No factor", "不成立" }, .clause = "designed", .from = "reported listed", .to = "dismissed", .by = "dispatcher", .takes = "dismiss_reason",
       .effects = EFFECTS(NOTIFY("@opener", "factor_dismissed")), .flags = TRANSITION_FINAL },
     EVALUATE("significant", IS_SIGNIFICANT, SET("controlled_at", "null"), NOTIFY("@assignee", "factor_significant"), NOTIFY("dept_head", "factor_significant"),

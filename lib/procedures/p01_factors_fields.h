@@ -129,6 +129,9 @@ GUARD(for_department, "other_department",
 GUARD(round_takes, "round_past_identification",
       ":round_id is null or exists (select from identification_round r where r.id = :round_id and r.state = 'identifying')", "round_id",
       "That round takes no factors now", "该轮不在识别阶段");
+GUARD(round_not_evaluating, "round_past_consolidation",
+      "exists (select from identification_round r where r.id = :round_id and r.state in ('identifying', 'consolidating'))", "round_id",
+      "That round evaluates already, or is over", "该轮已开始评价或已结束");
 GUARD(not_itself, "joins_itself", ":joined_to_id <> e.id", "joined_to_id", "It cannot be joined to itself", "不得并入自身");
 GUARD(other_open, "other_closed", "exists (select from service_factor f where f.id = :joined_to_id and f.closed_at is null)", "joined_to_id",
       "That one is closed", "所并入的因素已关闭");

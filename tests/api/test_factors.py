@@ -325,6 +325,13 @@ def test_factors(company):
     third = evaluated(company, read(company, third), 1, 1)
     refused(d, third, "retire", "measure_open", retire_reason="x")
     assert d.fire(third, "reassign", assignee_id=company.technician.id, reassign_reason="overload")["assignee_id"] == company.technician.id
+    # An extra round looks again at what it is about.
+    q = extra(company, "consolidating")
+    refused(d, third, "bring_in", "round_past_consolidation", round_id=r["id"], reason="x")
+    third = step(d, third, "bring_in", "listed", round_id=q["id"], reason="投诉显示更易发生")
+    q = forward(company, q, "evaluating")
+    third = evaluated(company, third, 4, 4)
+    assert (third["state"], third["score"], third["round_id"]) == ("significant", 16, q["id"])
     # A product with a hidden defect that has left the house is a matter of P10.
     bad, _ = significant(company, considerations=["released_nonconforming_product"], model="ZN-" + uuid.uuid4().hex[:6])
     assert summary(reported_on(company, one)[0]) == ("service_factor", "after_sales_center", "major", "特种设备安全法: " + one["factor_text"])
