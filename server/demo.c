@@ -120,7 +120,7 @@ bool demo_load(const struct engine *engine, PGconn *connection)
                 demo_load_outlets(demo) && demo_load_deliveries(demo) && demo_load_competence(demo) && demo_load_spares(demo) &&
                 demo_load_nonconformities(demo) && demo_load_complaints(demo) &&
                 demo_load_assurance(demo) && demo_load_improvements(demo) && demo_load_compensations(demo) &&
-                demo_load_recalls(demo) && demo_load_documents(demo) && demo_load_emergencies(demo);
+                demo_load_recalls(demo) && demo_load_documents(demo) && demo_load_emergencies(demo) && demo_load_factors(demo);
     PQclear(PQexec(connection, "reset synchronous_commit; reset jit; reset plan_cache_mode"));
     PQclear(PQexec(connection, "analyze"));
     if (good)

@@ -100,6 +100,8 @@ bool demo_load_recalls(struct demo *demo);
 bool demo_load_documents(struct demo *demo);
 /* demo_emergencies.c */
 bool demo_load_emergencies(struct demo *demo);
+/* demo_factors.c */
+bool demo_load_factors(struct demo *demo);
 
 /* demo_words.c */
 struct demo_fault {

@@ -92,7 +92,8 @@ extern const struct guard outlet_equipment_fetched;
         { "mark_to_reassign", "e.to_reassign is null and " condition " and e.assignee_id in (select p.id from person p where p.state <> 'active')", \
           "reason = 'barred_or_left'" }
 
-extern const struct procedure p04_repair, p05_return_repair, p07_staff, p12_facilities, p14_customers, p06_outlets, p21_records, p09_return_exchange,
-    p08_delivery, p10_recall_compensation, p11_spares, p13_complaints, p15_improvement, p17_assurance, p18_emergency, p20_documents, p22_nonconformity;
+extern const struct procedure p01_service_factors, p04_repair, p05_return_repair, p07_staff, p12_facilities, p14_customers, p06_outlets, p21_records,
+    p09_return_exchange, p08_delivery, p10_recall_compensation, p11_spares, p13_complaints, p15_improvement, p17_assurance,
+    p18_emergency, p20_documents, p22_nonconformity;
 
 #endif

@@ -113,7 +113,7 @@ static const struct transition transitions[] = {
                               " fact = nonconformity_fact(concat_ws(': ', m.model, coalesce(m.cause, m.symptom)), m.number); evidence = m.evidence; customer_affected = true;"
                               " found_at = m.confirmed_at",
                               LINK_LATER, "not exists (select from nonconformity n where n.source_number = e.number and n.state not in ('dismissed', 'withdrawn', 'voided'))"),
-                         OPEN("service_factor", "report", "source = 'recall'; source_number = m.number; dept = 'after_sales_center'; text = m.cause", LINK_LATER, NULL),
+                         OPEN("service_factor", "report", "source = 'recall'; source_number = m.number; dept = 'after_sales_center'; factor_text = nonconformity_fact(m.cause, m.number); model = m.model", LINK_LATER, NULL),
                          OPEN("incident", "report", "source = 'recall'; source_number = m.number; scenario = 'product_safety'; kind = 'hidden_danger'; what = coalesce(m.hazard, m.symptom)", LINK_LATER, "e.level = 'I'"),
                          NOTIFY("materials_officer", "recall_to_contain"), NOTIFY("commerce_officer", "recall_confirmed"), NOTIFY("@assignee", "recall_confirmed"),
                          NOTIFY_IF("general_manager", "recall_confirmed", "e.level = 'I'"), NOTIFY_IF("emergency_commander", "recall_confirmed", "e.level = 'I'")),

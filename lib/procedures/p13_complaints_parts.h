@@ -38,6 +38,10 @@
     OPEN("recall_signal", "log", "source = 'complaint'; source_number = m.number; model = m.model; symptom = left(m.complaint_text, 2000); serials = array_remove(array[m.serial], null);" \
          " injury = case when m.injury then 'minor' else 'none' end; property_loss = m.loss_amount", LINK_LATER, DANGER), \
         NOTIFY_IF("emergency_commander", "safety_complaint", DANGER)
+/* A major complaint is an occasion to look for service factors (P1); once. Its words stay here, where they can be erased. */
+#define FACTORS_SOUGHT \
+    OPEN("round_occasion", "call", "kind = 'major_complaint'; source_number = m.number", LINK_LATER, \
+         ":level = 'major' and not exists (select from link l where l.from_id = e.id and l.to_machine = 'round_occasion')")
 #define DECIDED(rank) SET("approved_by", ":actor"), SET("approved_at", ":at"), SET("decided_rank", rank)
 /* Late once is late, whatever later replies are. */
 #define REPLIED \

@@ -88,7 +88,9 @@ static const struct transition survey_transitions[] = {
     { .event = "raise_improvement", .label = { "Raise an improvement", "提出改进" }, .clause = "P14 C", .from = "reported", .to = "improvement_raised",
       .by = "service_manager", .takes = "improvement_text",
       .effects = EFFECTS(OPEN("improvement", "propose", "source = 'survey'; source_number = m.number; problem = m.improvement_text;"
-                              " type = case m.weak_items when '{product}' then 'product' when '{}' then null else 'service' end", LINK_LATER, NULL)) },
+                              " type = case m.weak_items when '{product}' then 'product' when '{}' then null else 'service' end", LINK_LATER, NULL),
+                         OPEN("service_factor", "report", "source = 'customer_visit'; source_number = m.number; dept = 'after_sales_center'; factor_text = m.improvement_text",
+                              LINK_LATER, NULL)) },
     { .event = "close", .label = { "Close", "关闭" }, .clause = "P14 C", .from = "improvement_raised", .to = "closed", .by = "service_manager",
       .takes = "note?", .flags = TRANSITION_FINAL },
     { .event = "close", .label = { "Close", "关闭" }, .clause = "P14 C", .from = "reported", .to = "closed", .by = "service_manager",

@@ -14,7 +14,7 @@ static const struct choice sources[] = {
     { "nonconformity", { "Nonconformity", "不符合纠正" } }, { "recall", { "Recall", "召回" } },
     { "repair_stats", { "Repair statistics", "维修统计" } }, { "analysis", { "Service-quality analysis", "服务质量分析" } },
     { "employee", { "Employee", "员工" } }, { "competitor", { "Competitor", "同行" } },
-    { "law", { "Law or standard", "法规标准" } }, { NULL },
+    { "law", { "Law or standard", "法规标准" } }, { "service_factor", { "Service factor", "服务因素" } }, { NULL },
 };
 static const struct choice phases[] = {
     { "plan", { "Plan", "计划" } }, { "do", { "Do", "实施" } }, { "check", { "Check", "检查" } }, { "act", { "Act", "处置" } }, { NULL },

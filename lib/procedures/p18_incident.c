@@ -179,7 +179,9 @@ static const struct transition transitions[] = {
       .guards = GUARDS(&not_summariser, &authority_done),
       .effects = EFFECTS(RECORD("incident_summary"),
                          /* 93-links: a round of P1 follows. */
-                         OPEN("service_factor", "report", "source = 'incident'; source_number = m.number; dept = 'after_sales_center'; text = m.cause", LINK_LATER, NULL),
+                         OPEN("service_factor", "report", "source = 'incident'; source_number = m.number; dept = 'after_sales_center';"
+                              " factor_text = nonconformity_fact(m.cause, m.number)", LINK_LATER, NULL),
+                         OPEN("round_occasion", "call", "kind = 'accident'; source_number = m.number", LINK_LATER, "e.level <> 'IV'"),
                          NOTIFY(COMMANDER, "incident_closed"), NOTIFY("@opener", "incident_closed")),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
     MARK_TO_REASSIGN("graded activated responding controlled", "dispatcher", NOTIFY("deputy_gm", "to_reassign")),

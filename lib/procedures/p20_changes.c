@@ -12,6 +12,7 @@ static const struct choice sources[] = {
     { "service_rule", { "Service rule", "服务制度" } },
     { "objectives", { "Commitments and objectives", "承诺与目标" } },
     { "emergency", { "Emergency drill or event", "应急演练(事件)" } },
+    { "service_factor", { "Service factor", "服务因素" } },
     { "law", { "Law or standard", "法规标准" } },
     { NULL },
 };

@@ -24,6 +24,7 @@ static const struct choice sources[] = {
     { "improvement", { "Improvement without effect", "改进无效" } },
     { "trend", { "The same cause again and again", "同因重复" } },
     { "external_audit", { "External audit", "外部审核" } },
+    { "service_factor", { "Service factor", "服务因素" } },
     { "other", { "Other", "其他" } },
     { NULL },
 };

@@ -159,7 +159,7 @@ static const struct transition transitions[] = {
       .guards = GUARDS(&verifier_is_other, &verifier_from_elsewhere, &watch_over, &not_recurred),
       .effects = EFFECTS(WITH_MANAGER, SET("verified_by", ":actor"), SET("verified_at", ":at"), STOP("verify_due"), START("close_due"),
                          RECORD("capa_verification"), NOTIFY("service_manager", "action_effective"),
-                         OPEN("service_factor", "report", "source = 'nonconformity'; source_number = m.number; dept = m.dept; text = m.root_cause", LINK_LATER, NULL)),
+                         OPEN("service_factor", "report", "source = 'nonconformity'; source_number = m.number; dept = m.dept; outlet_id = m.outlet_id; factor_text = nonconformity_fact(m.root_cause, m.number)", LINK_LATER, NULL)),
       .flags = TRANSITION_FINAL | TRANSITION_SIGNED },
     /* That it happened again shows before the watch period ends. */
     { .event = "verify", .label = { "Verify the effect", "验证有效性" }, .clause = "ISO 9001 10.2.1d", .from = "verifying", .to = "ineffective",

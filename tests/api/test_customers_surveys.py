@@ -3,6 +3,7 @@
 import pytest
 
 from aftercare import Company, Server
+from answers import eventually
 from improvements import proposed_from
 from test_customers import active, file, forbidden, refused
 
@@ -105,6 +106,8 @@ def test_from_the_design_to_the_improvement(company):
     survey = manager.fire(survey, "raise_improvement", improvement_text="价格说明")
     proposal = proposed_from(company, survey)
     assert (proposal["state"], proposal["source"], proposal.get("type"), proposal["problem"]) == ("proposed", "survey", None, "价格说明")
+    factor = eventually(lambda: company.dispatcher.read("/v1/service-factors", source_number=survey["number"])["data"])[0]
+    assert (factor["state"], factor["source"], factor["factor_text"]) == ("reported", "customer_visit", "价格说明")
     survey = manager.fire(survey, "close")
     assert survey["state"] == "closed" and company.dispatcher.read("/v1/audit/verify", entity=survey["id"])["sound"] is True
 

@@ -44,6 +44,11 @@ def test_the_demo_company_settles_evaluates_and_trains(fresh):
         assert {s for s, in rows("select distinct state from drill")} == {"planned", "held", "evaluated", "closed"}
         assert {s for s, in rows("select distinct state from incident")} == {"closed", "false_alarm", "responding", "reported"}
         assert {s for s, in rows("select distinct state from emergency_supply")} == {"available", "short"}
+        assert {s for s, in rows("select state from identification_round")} == {"identifying", "in_control"}
+        assert {s for s, in rows("select distinct state from service_factor where opened_by is not null")} == {"reported", "insignificant", "significant", "controlled"}
+        assert {s for s, in rows("select distinct state from reduction_measure")} == {"reviewed", "done", "verified"}
+        assert {k for k, in rows("select kind from round_occasion where state = 'called' and opened_by is not null")} == {"annual", "change"}
+        assert rows("select count(*) from link where to_machine in ('service_factor', 'round_occasion') and state = 'waiting' and last_error is not null") == [(0,)]
         assert rows("select count(*) from outlet_tender where state = 'reviewing'") == [(1,)]
         assert {s for s, in rows("select distinct state from nonconformity where opened_by is not null")} == {
             "reported", "confirmed", "contained", "cause_analysis", "action_proposed", "implementing", "verifying", "closed", "dismissed"}
