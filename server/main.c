@@ -334,8 +334,8 @@ static int run_command(struct options *o, const struct engine *engine, int n, ch
     return 2;
 }
 
-/* Beside the start of PostgreSQL, which takes about as long. That one is this thread's child: it ends with it. */
-static void *compile_tables(void *ret_engine)
+/* Beside the start of PostgreSQL. That one is this thread's child: it ends with it. */
+static void *read_tables(void *ret_engine)
 {
     *(struct engine **)ret_engine = engine_new(procedures);
     return NULL;
@@ -355,12 +355,14 @@ int main(int argc, char **argv)
         log_fatal("main", "libsodium did not start");
     clock_set_offset_us(options.clock_offset * 1000000);
     struct engine *engine = NULL;
-    pthread_t compiling;
-    if (pthread_create(&compiling, NULL, compile_tables, &engine) != 0)
-        log_fatal("main", "no thread to compile the tables");
+    pthread_t reading;
+    if (pthread_create(&reading, NULL, read_tables, &engine) != 0)
+        log_fatal("main", "no thread to read the tables");
     bool serves = argc - optind == 1 && strcmp(argv[optind], "serve") == 0 && options.database == NULL;
     bool started = !serves || (options.postgres = postgres_start(options.data)) != NULL;
-    (void)pthread_join(compiling, NULL);
+    (void)pthread_join(reading, NULL);
+    if (strcmp(argv[optind], "check") == 0)
+        engine_compile(engine);
     int status = 1;
     if (engine_errors(engine)[0] != '\0') {
         (void)fputs(engine_errors(engine), stderr);

@@ -410,6 +410,7 @@ bool engine_bind(const struct event_plan *event, const struct call *call, struct
     check_body(&check, event, call->body, &values);
     if (faults->count > 0)
         return false;
+    plan_need_event(event);
     size_t n_locks = 0;
     while (event->locks[n_locks] != NULL)
         n_locks++;

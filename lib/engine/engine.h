@@ -1,5 +1,6 @@
 /* The engine: compiles the procedures' tables into statements, binds requests to them, renders what they return.
- * Layer: engine. An engine is immutable after engine_new and engine_learn_tables, and shared by all threads. */
+ * Layer: engine. An engine is immutable after engine_new and engine_learn_tables, and shared by all threads. Statements of
+ * events are made when they are first asked for, behind a lock. */
 #ifndef AFTERCARE_ENGINE_H
 #define AFTERCARE_ENGINE_H
 
@@ -23,6 +24,8 @@ struct param;
 
 /* Never NULL; ask engine_errors before using it. `procedures` is borrowed for good (static tables). */
 struct engine *engine_new(const struct procedure *const *procedures);
+/* All statements at once, as `aftercare check` and the tests have it: engine_errors then says what is wrong in them, too. */
+void engine_compile(struct engine *engine);
 void engine_free(struct engine *engine);
 /* One line an error, "" when the tables are sound. Borrowed. */
 const char *engine_errors(const struct engine *engine);

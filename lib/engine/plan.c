@@ -492,6 +492,8 @@ struct engine *engine_new(const struct procedure *const *procedure_list)
     if (engine == NULL)
         abort();
     engine->procedures = procedure_list;
+    if (pthread_mutex_init(&engine->compiling, NULL) != 0)
+        abort();
     size_t n = 0;
     for (const struct procedure *const *p = procedure_list; *p != NULL; p++)
         for (const struct machine *const *m = (*p)->machines; *m != NULL; m++)
@@ -502,6 +504,7 @@ struct engine *engine_new(const struct procedure *const *procedure_list)
     for (const struct procedure *const *p = procedure_list; *p != NULL; p++)
         for (const struct machine *const *m = (*p)->machines; *m != NULL; m++) {
             plans[engine->n_machines].machine = *m;
+            plans[engine->n_machines].engine = engine;
             plans[engine->n_machines].procedure = *p;
             plans[engine->n_machines].index = engine->n_machines;
             engine->n_machines++;
@@ -516,17 +519,37 @@ struct engine *engine_new(const struct procedure *const *procedure_list)
         compile_reads(engine, &plans[i]);
     }
     for (size_t i = 0; i < n; i++)
-        for (size_t e = 0; e < plans[i].n_events; e++) {
+        for (size_t e = 0; e < plans[i].n_events; e++)
             write_action(engine, (struct event_plan *)(uintptr_t)&plans[i].events[e]);
-            compile_event(engine, &plans[i], (struct event_plan *)(uintptr_t)&plans[i].events[e]);
-        }
     return engine;
+}
+
+void plan_need_event(const struct event_plan *event)
+{
+    struct event_plan *own = (struct event_plan *)(uintptr_t)event;
+    if (atomic_load_explicit(&own->compiled, memory_order_acquire))
+        return;
+    struct engine *engine = event->machine->engine;
+    (void)pthread_mutex_lock(&engine->compiling);
+    if (!atomic_load_explicit(&own->compiled, memory_order_relaxed)) {
+        compile_event(engine, (struct machine_plan *)(uintptr_t)event->machine, own);
+        atomic_store_explicit(&own->compiled, true, memory_order_release);
+    }
+    (void)pthread_mutex_unlock(&engine->compiling);
+}
+
+void engine_compile(struct engine *engine)
+{
+    for (size_t i = 0; i < engine->n_machines; i++)
+        for (size_t e = 0; e < engine->machines[i].n_events; e++)
+            plan_need_event(&engine->machines[i].events[e]);
 }
 
 void engine_free(struct engine *engine)
 {
     if (engine == NULL)
         return;
+    (void)pthread_mutex_destroy(&engine->compiling);
     buf_done(&engine->errors);
     arena_done(&engine->scratch);
     arena_done(&engine->arena);

@@ -1,8 +1,11 @@
 /* What start-up makes of the procedures' tables: names resolved, statements compiled. Layer: engine, internal (the
- * tests look in too). Plans live in the engine's arena and never change after engine_new. */
+ * tests look in too). Plans live in the engine's arena and never change after engine_new, but for the statements of an event:
+ * plan_need_event. */
 #ifndef AFTERCARE_PLAN_H
 #define AFTERCARE_PLAN_H
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -74,6 +77,7 @@ struct event_plan {
     bool creates, given, amends, reverts;
     unsigned flags;        /* of transition_flags, joined */
     uint64_t any_roles;    /* roles of any row, conditional ones included; all ones for anybody */
+    atomic_bool compiled;       /* what follows, up to `nested`, is there: plan_need_event */
     struct statement statement; /* with an Idempotency-Key */
     const struct param *params;
     struct statement unkeyed; /* the same without looking for one */
@@ -110,6 +114,7 @@ struct timer_plan {
 
 struct machine_plan {
     const struct machine *machine;
+    struct engine *engine;
     const struct procedure *procedure;
     size_t index;
     const struct state *states; /* the machine's and `voided` */
@@ -155,6 +160,7 @@ struct engine {
     const struct form *const *forms; /* of all procedures */
     const int *form_procedures;
     size_t n_forms;
+    pthread_mutex_t compiling;
     struct buf errors; /* one line an error of validation */
     size_t n_errors;
     const char *open_rows; /* the worklist's UNION ALL */
@@ -209,6 +215,8 @@ enum result_column {
 
 extern const struct column common_columns[N_COMMON_COLUMNS];
 
+/* Makes the event's statements when they are first asked for: there are thousands, of which a node uses a few. Any thread. */
+void plan_need_event(const struct event_plan *event);
 void plan_error(struct engine *engine, const char *format, ...) __attribute__((format(printf, 2, 3)));
 const struct machine_plan *plan_machine(const struct engine *engine, const char *name);
 int plan_state(const struct machine_plan *machine, const char *name);

@@ -15,6 +15,7 @@ static int set_up(void **state)
 {
     (void)state;
     engine = engine_new(procedures);
+    engine_compile(engine);
     return 0;
 }
 

@@ -24,6 +24,7 @@ static int set_up(void **state)
 {
     (void)state;
     engine = engine_new(procedures);
+    engine_compile(engine);
     repair = engine_machine_by_name(engine, "repair");
     person = engine_machine_by_name(engine, "person");
     clock_set_zone_offset_minutes(8 * 60);

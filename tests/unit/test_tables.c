@@ -24,6 +24,7 @@ static int set_up(void **state)
 {
     (void)state;
     engine = engine_new(procedures);
+    engine_compile(engine);
     return 0;
 }
 
@@ -351,6 +352,7 @@ static void expect_procedure(struct procedure procedure, const char *error)
 {
     const struct procedure *const list[] = { &procedure, NULL };
     struct engine *broken = engine_new(list);
+    engine_compile(broken);
     char errors[2000];
     (void)snprintf(errors, sizeof errors, "%s", engine_errors(broken));
     engine_free(broken);
